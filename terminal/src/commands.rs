@@ -24,7 +24,7 @@ pub(crate) const BARE: [&str; 7] =
     ["login", "private", "stopprivate", "download", "stopdownload", "unregister", "searchchunk"];
 
 /// Talk and files go from client to client, which takes a client.
-const BETWEEN_CLIENTS: [&str; 9] = [
+const BETWEEN_CLIENTS: [&str; 11] = [
     "startprivate",
     "private",
     "stopprivate",
@@ -34,6 +34,8 @@ const BETWEEN_CLIENTS: [&str; 9] = [
     "stopdownload",
     "unregister",
     "searchchunk",
+    "unfinished",
+    "discard",
 ];
 
 /// Whether the word begins a command that only a client with a port of its own has.

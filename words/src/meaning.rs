@@ -7,7 +7,7 @@ use crate::near::near;
 use crate::receiver;
 use crate::secret::is_secret;
 use crate::slip::{is_one_slip, is_same};
-use crate::table::{ALIASES, NO_SLASHES, is_command, names};
+use crate::table::{ALIASES, NO_SLASHES, OF_CLIENTS, is_command, names};
 
 /// Shorter words are too many in every language to be taken for a slip.
 const SLIP: usize = 6;
@@ -135,11 +135,13 @@ impl<F: Fn(&str) -> bool> Reader<F> {
     /// The command of a person that a line is which begins with `word`, but for its slash and its
     /// capitals, and with hardly anything else. `rest` is what stands behind the word.
     fn half_a_command(&self, word: &str, rest: &str) -> Option<&'static str> {
-        let of_persons = ["to", "r", "presence"].into_iter();
+        let of_persons = ["to", "r", "presence"].into_iter().chain(OF_CLIENTS);
         let mut names = of_persons.chain(ALIASES.iter().map(|(alias, _)| *alias));
         let name = names.find(|name| word.eq_ignore_ascii_case(name))?;
         let is_half = match name {
             "presence" => matches!(rest, "on" | "off"),
+            "fingerprint" | "trust" => rest.is_empty() || (self.is_user)(rest),
+            "discard" => !rest.contains(' '),
             "r" => true,
             "to" if self.guards_to => !rest.is_empty(),
             _ if name == "to" || ALIASES.contains(&(name, "to")) => {

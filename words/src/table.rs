@@ -13,6 +13,9 @@ pub static OF_PERSONS: [RequestForm; 5] = [
     of_person("presence", "presence on|off", "show who comes and goes, or do not"),
 ];
 
+/// Commands of clients with a port of their own that need a slash for the same reason.
+pub(crate) const OF_CLIENTS: [&str; 4] = ["fingerprint", "trust", "unfinished", "discard"];
+
 /// Commands that the rules of this chat write with a capital in the middle. Any case is right.
 const ANY_CASE: [&str; 2] = ["searchfile", "searchchunk"];
 

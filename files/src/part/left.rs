@@ -5,18 +5,12 @@ use std::fs::File;
 use std::io;
 use std::time::SystemTime;
 
-use rustix::fs::{SeekFrom, XattrFlags};
+use rustix::fs::SeekFrom;
 
 use super::error::PartError;
 use super::folder::Folder;
-use super::{is_in_use, is_ours, old, part_name};
+use super::{is_in_use, is_ours, notes, old, part_name};
 use crate::content::ContentId;
-use crate::name::safe_name;
-
-/// The attribute of a part file that has the name of what it is of (xattr(7)).
-const NAME: &str = "user.smolchat.name";
-/// Bytes of a name in it. No file name is longer.
-const NAME_MAX: usize = 256;
 
 /// A part file that an earlier download has left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +21,8 @@ pub struct Leftover {
     pub name: Option<String>,
     /// Bytes that the file was to have.
     pub size: u64,
-    /// Bytes that were written. They are not checked. All of them count where a disk does not tell
-    /// what was only reserved.
+    /// Bytes that were written, about. They are not checked. On a disk that keeps no notes all of
+    /// them count, if it does not tell either what was only reserved.
     pub done: u64,
     /// When something was written last.
     pub changed: SystemTime,
@@ -61,7 +55,7 @@ pub fn discard(folder: &Folder, id: ContentId) -> Result<u64, PartError> {
     if is_in_use(&file) {
         return Err(PartError::InUse);
     }
-    let done = written(&file).map_err(PartError::of)?;
+    let done = done(&file).map_err(PartError::of)?;
     folder.remove(&name).map_err(PartError::of)?;
     Ok(done)
 }
@@ -72,7 +66,7 @@ fn look(file: &File, id: ContentId) -> io::Result<Option<Leftover>> {
         return Ok(None);
     }
     let (size, changed) = (there.len(), there.modified()?);
-    Ok(Some(Leftover { id, name: noted_name(file), size, done: written(file)?, changed }))
+    Ok(Some(Leftover { id, name: notes::name(file), size, done: done(file)?, changed }))
 }
 
 /// The content that a part file of this name is of.
@@ -80,7 +74,15 @@ fn of_part_name(name: &str) -> Option<ContentId> {
     name.strip_prefix(".smolchat-")?.strip_suffix(".part")?.parse().ok()
 }
 
-/// Bytes that are no hole. What was reserved and not written is one on most disks.
+fn done(file: &File) -> io::Result<u64> {
+    match notes::done(file) {
+        Some(done) => Ok(done.min(file.metadata()?.len())),
+        None => written(file),
+    }
+}
+
+/// Bytes that are no hole. What was reserved and not written is one on most disks, until somebody
+/// reads it.
 fn written(file: &File) -> io::Result<u64> {
     let (mut at, mut written) = (0, 0);
     // Behind the last data there is none: ENXIO.
@@ -89,22 +91,4 @@ fn written(file: &File) -> io::Result<u64> {
         written += at - data;
     }
     Ok(written)
-}
-
-/// A disk without attributes keeps none, and a person sees the id.
-pub(super) fn note_name(file: &File, name: &str) {
-    let _ = rustix::fs::fsetxattr(file, NAME, name.as_bytes(), XattrFlags::empty());
-}
-
-/// A whole file has its name elsewhere.
-pub(super) fn forget_name(file: &File) {
-    let _ = rustix::fs::fremovexattr(file, NAME);
-}
-
-/// Whoever may write to the file may have written anything.
-fn noted_name(file: &File) -> Option<String> {
-    let mut bytes = [0; NAME_MAX];
-    let len = rustix::fs::fgetxattr(file, NAME, &mut bytes[..]).ok()?;
-    let name = std::str::from_utf8(bytes.get(..len)?).ok()?;
-    safe_name(name).ok().map(str::to_owned)
 }

@@ -7,6 +7,7 @@
 mod error;
 mod folder;
 mod left;
+mod notes;
 mod stamp;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ use crate::shape::Shape;
 pub use error::PartError;
 pub use folder::Folder;
 pub use left::{Leftover, discard, left, leftovers};
+use notes::Done;
 use stamp::Trust;
 
 /// Bytes of a disk that no download takes.
@@ -52,7 +54,14 @@ struct Open {
     /// An earlier run has left it.
     is_old: bool,
     /// Held by whoever writes.
-    trust: Mutex<Trust>,
+    writing: Mutex<Writing>,
+}
+
+/// What this program knows of the file's content.
+#[derive(Debug, Default)]
+struct Writing {
+    trust: Trust,
+    done: Done,
 }
 
 /// The name of the part file of this content.
@@ -78,7 +87,7 @@ impl PartFile {
         if is_in_use(&file) {
             return Err(PartError::InUse);
         }
-        let open = Open { folder, name, file, is_old, trust: Mutex::default() };
+        let open = Open { folder, name, file, is_old, writing: Mutex::default() };
         let part = PartFile { open: Arc::new(open), shape };
         match part.reserve() {
             Ok(()) => Ok(part),
@@ -110,15 +119,15 @@ impl PartFile {
             return Err(PartError::NoSpace { needed, free });
         }
         folder::reserve(self.file(), self.shape.size()).map_err(PartError::of)?;
-        self.trust().renew(self.file()).map_err(PartError::of)
+        self.writing().trust.renew(self.file()).map_err(PartError::of)
     }
 
     fn file(&self) -> &File {
         &self.open.file
     }
 
-    fn trust(&self) -> MutexGuard<'_, Trust> {
-        self.open.trust.lock().unwrap_or_else(PoisonError::into_inner)
+    fn writing(&self) -> MutexGuard<'_, Writing> {
+        self.open.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A new file that got no room leaves nothing behind. An old one keeps what it has.
@@ -146,8 +155,8 @@ impl PartFile {
     /// # Errors
     /// The disk's word on the part file itself.
     pub fn note_name(&self, name: &str) -> Result<(), PartError> {
-        left::note_name(self.file(), name);
-        self.trust().renew(self.file()).map_err(PartError::of)
+        notes::note_name(self.file(), name);
+        self.writing().trust.renew(self.file()).map_err(PartError::of)
     }
 
     /// Which chunks are there, by their hashes. `progress` hears how many bytes are hashed, and
@@ -161,18 +170,28 @@ impl PartFile {
         mut progress: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Bitmap, PartError> {
         let mut found = Bitmap::empty(self.shape.count());
-        self.trust().renew(self.file()).map_err(PartError::of)?;
-        let mut chunk = Vec::new();
+        self.writing().trust.renew(self.file()).map_err(PartError::of)?;
+        let (mut chunk, mut bytes) = (Vec::new(), 0);
         for index in 0..self.shape.count() {
             self.read(index, &mut chunk).map_err(PartError::of)?;
             if list.is_chunk(index, &chunk) {
                 found.insert(index);
+                bytes += chunk.len() as u64;
             }
             if progress(self.shape.offset(index) + chunk.len() as u64).is_break() {
                 return Err(PartError::Stopped);
             }
         }
+        self.note_found(bytes).map_err(PartError::of)?;
         Ok(found)
+    }
+
+    /// Notes how much was found. A note is a change of this program's own.
+    fn note_found(&self, bytes: u64) -> io::Result<()> {
+        let mut writing = self.writing();
+        writing.trust.holds(self.file())?;
+        writing.done.found(self.file(), bytes);
+        writing.trust.leave(self.file())
     }
 
     /// Writes a chunk that the list has proven.
@@ -180,9 +199,12 @@ impl PartFile {
     /// # Errors
     /// The disk's word.
     pub fn write(&self, index: u32, chunk: &[u8]) -> Result<(), PartError> {
-        let mut trust = self.trust();
+        let Writing { trust, done } = &mut *self.writing();
         trust.holds(self.file()).map_err(PartError::of)?;
         let written = self.file().write_all_at(chunk, self.shape.offset(index));
+        if written.is_ok() {
+            done.add(self.file(), chunk.len() as u64, self.shape.size());
+        }
         trust.leave(self.file()).map_err(PartError::of)?;
         written.map_err(PartError::of)
     }
@@ -215,7 +237,7 @@ impl PartFile {
         if !self.is_right(list, progress)? {
             return Err(PartError::Tampered);
         }
-        left::forget_name(self.file());
+        notes::forget(self.file());
         let name = self.take_name(name)?;
         self.open.folder.sync().map_err(PartError::of)?;
         Ok(self.open.folder.place().join(name))
@@ -223,7 +245,8 @@ impl PartFile {
 
     /// All chunks are here, so the size is right: what is behind them is not of the file.
     fn cut(&self) -> io::Result<()> {
-        let (mut trust, file) = (self.trust(), self.file());
+        let (mut writing, file) = (self.writing(), self.file());
+        let trust = &mut writing.trust;
         let is_as_left = trust.holds(file)?;
         if file.metadata()?.len() > self.shape.size() {
             file.set_len(self.shape.size())?;
@@ -243,7 +266,7 @@ impl PartFile {
         if !self.is_at(&self.open.name)? {
             return Ok(false);
         }
-        let is_as_left = self.trust().holds(self.file()).map_err(PartError::of)?;
+        let is_as_left = self.writing().trust.holds(self.file()).map_err(PartError::of)?;
         if is_as_left {
             return Ok(true);
         }
@@ -252,7 +275,7 @@ impl PartFile {
             return Ok(false);
         }
         let found = self.find_chunks(list, progress)?;
-        let is_as_found = self.trust().holds(self.file()).map_err(PartError::of)?;
+        let is_as_found = self.writing().trust.holds(self.file()).map_err(PartError::of)?;
         Ok(found.is_full() && is_as_found)
     }
 

@@ -43,9 +43,18 @@ pub(super) fn found_or_made(variable: impl Fn(&str) -> Option<OsString>) -> Resu
         return Err(unkept(format!("the folder {} does not exist", home.display())));
     }
     let identity = found(&path).map_err(|error| {
+        let is_gone = !path.exists();
         let path = path.display();
         let help = "mend it, or move it away: then a new key is made, and peers are told so";
         match error {
+            // The file of the public key is made first, and another one's is not written over.
+            IdentityError::Unwritable(error)
+                if is_gone && error.kind() == ErrorKind::AlreadyExists =>
+            {
+                let help = "put that back, or move this one away: then a new key is made, and peers are told so";
+                let why = format!("{path}.pub is there and {path} is gone; {help}");
+                NoKey { why, is_damage: true }
+            }
             IdentityError::Unwritable(error) => unkept(format!("{path} cannot be made: {error}")),
             error => NoKey { why: format!("{path}: {error}; {help}"), is_damage: true },
         }
@@ -136,6 +145,19 @@ mod tests {
         fs::remove_file(file(&home)).unwrap();
         fs::create_dir(file(&home)).unwrap();
         assert!(key_in(&home).unwrap_err().why.contains("it is no file"));
+    }
+
+    #[test]
+    fn a_public_key_whose_other_half_is_gone_is_told_of_and_left_alone() {
+        let home = TempDir::new().unwrap();
+        key_in(&home).unwrap();
+        fs::remove_file(file(&home)).unwrap();
+        let NoKey { why, is_damage } = key_in(&home).unwrap_err();
+        let path = file(&home);
+        let told = format!("{0}.pub is there and {0} is gone; ", path.display());
+        assert!(is_damage && why.starts_with(&told), "{why}");
+        fs::remove_file(path.with_extension("pub")).unwrap();
+        key_in(&home).unwrap();
     }
 
     #[test]

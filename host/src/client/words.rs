@@ -7,7 +7,7 @@ use smolchat_core::protocol::{Reply, Request};
 use smolchat_words::near_name;
 
 use super::render::{WRONG_PASSWORD, ago};
-use super::sanitize::name;
+use super::sanitize::{name, sanitize};
 
 /// What a person reads instead of `text`, which is that of `reply`: one of a thing is no plural,
 /// and a list of nobody is a sentence. `None` where the text is good enough.
@@ -136,6 +136,11 @@ pub(crate) fn not_seen(user: &str) -> String {
 /// Behind the refusal of a name: which one may be meant.
 pub(crate) fn hint(near: Option<&str>) -> String {
     near.map_or_else(String::new, |near| format!("; did you mean \"{}\"?", name(near)))
+}
+
+/// The same for a file's name, which may hold what no user's name does.
+pub(crate) fn hint_at_file(near: Option<&str>) -> String {
+    near.map_or_else(String::new, |near| format!("; did you mean \"{}\"?", sanitize(near)))
 }
 
 /// What to say if `reply` says that the name `me` is locked.

@@ -88,6 +88,11 @@ fn what_lacks_only_its_slash_is_not_said() {
         ("quit", "quit"),
         ("EXIT", "exit"),
         ("who", "who"),
+        ("unfinished", "unfinished"),
+        ("discard big.bin", "discard"),
+        ("trust yoda", "trust"),
+        ("fingerprint Yoda", "fingerprint"),
+        ("fingerprint", "fingerprint"),
     ] {
         assert_eq!(why(line), Unclear::NeedsSlash(command), "{line}");
     }
@@ -96,6 +101,9 @@ fn what_lacks_only_its_slash_is_not_said() {
     }
     for line in [
         "to be or not",
+        "trust me",
+        "unfinished business",
+        "discard what he said",
         "To be or not to be",
         "who is there",
         "quit that",

@@ -87,20 +87,26 @@ pub(super) fn parse<'a>(command: &str, rest: &'a str) -> Option<Result<FileComma
             None if rest.contains(' ') => return None,
             None => None,
         },
-        "unregister" => some(rest).map(|file| FileCommand::Unregister { file }),
+        "unregister" => some(rest).map(|typed| FileCommand::Unregister { file: name(typed) }),
         "files" => rest.is_empty().then_some(FileCommand::List),
         DOWNLOAD | DOWNLOAD_AT_ONCE => some(rest).map(|rest| {
-            let (name, folder) = name_and_folder(rest, " to ");
-            FileCommand::Download { name, folder, is_sure: command == DOWNLOAD_AT_ONCE }
+            let (typed, folder) = name_and_folder(rest, " to ");
+            FileCommand::Download {
+                name: name(typed),
+                folder,
+                is_sure: command == DOWNLOAD_AT_ONCE,
+            }
         }),
-        "stopdownload" => some(rest).map(|name| FileCommand::Stop { name }),
+        "stopdownload" => some(rest).map(|typed| FileCommand::Stop { name: name(typed) }),
         UNFINISHED => Some(FileCommand::Unfinished { folder: some(rest) }),
         DISCARD => some(rest).map(|rest| {
-            let (name, folder) = name_and_folder(rest, " in ");
-            FileCommand::Discard { name, folder }
+            let (typed, folder) = name_and_folder(rest, " in ");
+            FileCommand::Discard { name: name(typed), folder }
         }),
         // The rules write these two with a capital in their middle.
-        _ if is_same(command, SEARCH) => some(rest).map(|name| FileCommand::Search { name }),
+        _ if is_same(command, SEARCH) => {
+            some(rest).map(|typed| FileCommand::Search { name: name(typed) })
+        }
         _ if is_same(command, SEARCH_CHUNK) => search_chunk(rest),
         _ => return None,
     };
@@ -113,20 +119,27 @@ fn some(rest: &str) -> Option<&str> {
     Some(rest).filter(|rest| !rest.is_empty())
 }
 
+/// A file's name without the quotes around it, as paths have them. No name begins with one and
+/// ends with another by chance: whoever wants them says so twice.
+fn name(typed: &str) -> &str {
+    let inner = |quote| typed.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    ['"', '\''].into_iter().find_map(inner).filter(|inner| !inner.is_empty()).unwrap_or(typed)
+}
+
 fn search_chunk(rest: &str) -> Option<FileCommand<'_>> {
-    let (name, chunks) = rest.rsplit_once(' ')?;
+    let (typed, chunks) = rest.rsplit_once(' ')?;
     let chunks = Chunks::parse(chunks)?;
-    some(name.trim_end()).map(|name| FileCommand::SearchChunk { name, chunks })
+    some(typed.trim_end()).map(|typed| FileCommand::SearchChunk { name: name(typed), chunks })
 }
 
 /// `None` for a text to a user; `Some(None)` for a command that lacks something.
 fn chunk(rest: &str) -> Option<Option<FileCommand<'_>>> {
     let (user, rest) = word(rest);
     let (first, rest) = word(rest);
-    let (name, chunk) = rest.rsplit_once(' ')?;
+    let (typed, chunk) = rest.rsplit_once(' ')?;
     let chunk = chunk.parse().ok().filter(|chunk| *chunk > 0)?;
-    let name = some(name.trim_end()).filter(|_| first == DOWNLOAD)?;
-    Some(Some(FileCommand::Chunk { user, name, chunk }))
+    let typed = some(typed.trim_end()).filter(|_| first == DOWNLOAD)?;
+    Some(Some(FileCommand::Chunk { user, name: name(typed), chunk }))
 }
 
 /// No file has a longer name, and no request has room for one.
@@ -165,6 +178,10 @@ mod tests {
             ("files", FileCommand::List),
             ("searchFile my film", FileCommand::Search { name: "my film" }),
             ("searchfile x", FileCommand::Search { name: "x" }),
+            ("searchfile \"my film\"", FileCommand::Search { name: "my film" }),
+            ("searchfile ''x''", FileCommand::Search { name: "'x'" }),
+            ("searchfile \"x", FileCommand::Search { name: "\"x" }),
+            ("unregister '../f/my film'", FileCommand::Unregister { file: "../f/my film" }),
             (
                 "searchChunk my film 1,3",
                 FileCommand::SearchChunk { name: "my film", chunks: Chunks::parse("1,3").unwrap() },
@@ -176,6 +193,10 @@ mod tests {
             (
                 "download! x to ~/films",
                 FileCommand::Download { name: "x", folder: Some("~/films"), is_sure: true },
+            ),
+            (
+                "download 'my film' to ~/films",
+                FileCommand::Download { name: "my film", folder: Some("~/films"), is_sure: false },
             ),
             ("stopdownload x", FileCommand::Stop { name: "x" }),
             ("unfinished", FileCommand::Unfinished { folder: None }),

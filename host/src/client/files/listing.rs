@@ -1,6 +1,6 @@
 //! What the server tells of files: which there are, and who holds one. Knows no session.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use smolchat_words::{Size, near_name};
@@ -145,7 +145,10 @@ impl Lookup {
 
 /// Who holds a file, in the order in which the server told it: `luke, yoda (50 %)`.
 pub(crate) fn holders_in_words(holders: &[Holder]) -> String {
-    let words = holders.iter().map(|holder| match (shown_name(&holder.user), holder.share) {
+    // Whoever offers one content under two names holds it once.
+    let mut told = BTreeSet::new();
+    let each = holders.iter().filter(|holder| told.insert(&holder.user));
+    let words = each.map(|holder| match (shown_name(&holder.user), holder.share) {
         (user, WHOLE) => user.into_owned(),
         (user, share) => format!("{user} ({} %)", percent(share.into(), WHOLE.into())),
     });
@@ -158,6 +161,13 @@ mod tests {
 
     fn offer(id: u8, name: &str) -> Offer {
         Offer { id: [id; 32], size: 7, name: name.to_owned() }
+    }
+
+    #[test]
+    fn whoever_offers_a_file_under_two_names_is_told_once() {
+        let holder = |user: &str, share| Holder { user: user.to_owned(), share };
+        let holders = [holder("yoda", WHOLE), holder("hans", 127), holder("yoda", WHOLE)];
+        assert_eq!(holders_in_words(&holders), "yoda, hans (49 %)");
     }
 
     #[test]

@@ -103,6 +103,11 @@ impl Download {
         }
     }
 
+    /// Whether somebody gives it now.
+    pub(crate) fn is_coming(&self) -> bool {
+        matches!(self.stage, Some(Stage::Loading { peers: 1.., .. }))
+    }
+
     /// Another size is tried, if anybody tells one who may be right. Whether it is tried for the
     /// first time.
     pub(crate) fn turn(&mut self, now: Instant) -> Option<bool> {

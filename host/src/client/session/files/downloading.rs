@@ -100,6 +100,10 @@ impl Session {
     /// comes.
     fn note_held(&mut self, now: Instant, id: &ContentId, is_held: bool) {
         let Some(download) = self.files.downloads.get(id) else { return };
+        if !is_held && download.is_coming() {
+            // Links outlive the server's word on who holds it.
+            return;
+        }
         if !std::mem::replace(&mut download.is_held, is_held) || is_held {
             return;
         }

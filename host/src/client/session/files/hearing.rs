@@ -109,8 +109,11 @@ impl Session {
                 let name = sanitize(&download.offer.name).into_owned();
                 let percent = percent(download.done, download.offer.size);
                 let slash = self.slash();
-                let text = format!("{name} is loaded no more; its {percent} % stay for");
-                self.answer(Shown::Answer(format!("{text} {slash}download")));
+                let stays = match download.done {
+                    0 => "nothing of it is here".to_owned(),
+                    _ => format!("its {percent} % stay for {slash}download"),
+                };
+                self.answer(Shown::Answer(format!("{name} is loaded no more; {stays}")));
             }
             TransferEvent::Chunk { id, user, index, held } => {
                 let Some(name) = self.files.take_chunk(&id, &user, index) else { return };

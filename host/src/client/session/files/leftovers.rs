@@ -9,7 +9,7 @@ use super::{FileWork, Session};
 use crate::client::files::{id_in_words, percent};
 use crate::client::sanitize::sanitize;
 use crate::client::shown::Shown;
-use crate::client::transfer::command::{ContentId, TransferCommand};
+use crate::client::transfer::command::{ContentId, Offer, TransferCommand};
 use crate::client::transfer::event::Left;
 
 impl Session {
@@ -33,14 +33,28 @@ impl Session {
             Ok(left) => left,
             Err(why) => return self.answer(Shown::Refused(format!("{shown_folder}: {why}"))),
         };
+        for left in &left {
+            // From now on the beginning of its id names it.
+            let id = || id_in_words(&left.id)[..ID_DIGITS].to_owned();
+            let name = self.files.name_of_left(left).unwrap_or_else(id);
+            self.files.listing.learn(&Offer { id: left.id, size: left.size, name });
+        }
+        if let Some(name) = dropped.as_ref().filter(|name| self.files.loading(name).is_some()) {
+            let (name, slash) = (sanitize(name), self.slash());
+            let text = format!("{name} is being loaded; {slash}stopdownload {name} comes first");
+            return self.answer(Shown::Refused(text));
+        }
         left.retain(|left| !self.files.is_wanted(&left.id));
         match dropped {
-            None => self.tell_leftovers(&shown_folder, &left),
+            None => {
+                let is_elsewhere = folder != self.config.folders.downloads;
+                self.tell_leftovers((&shown_folder, is_elsewhere), &left);
+            }
             Some(name) => self.discard(folder, &name, &left),
         }
     }
 
-    fn tell_leftovers(&mut self, folder: &str, left: &[Left]) {
+    fn tell_leftovers(&mut self, (folder, is_elsewhere): (&str, bool), left: &[Left]) {
         if left.is_empty() {
             let text = format!("nothing of an earlier download is left in {folder}");
             return self.answer(Shown::Answer(text));
@@ -54,7 +68,13 @@ impl Session {
             self.answer(Shown::Answer(text));
         }
         let slash = self.slash();
-        let text = format!("{slash}download NAME goes on with one, {slash}discard NAME drops it");
+        let (to, within) = match is_elsewhere {
+            true => (format!(" to {folder}"), format!(" in {folder}")),
+            false => Default::default(),
+        };
+        let text = format!(
+            "{slash}download NAME{to} goes on with one, {slash}discard NAME{within} drops it"
+        );
         self.answer(Shown::Answer(text));
     }
 

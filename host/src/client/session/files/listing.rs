@@ -33,7 +33,7 @@ impl Session {
                 self.files.lookup.push(listed.offer.clone(), holder.clone());
             }
             Holders::Count(_) => {
-                let is_here = self.files.name_of(&listed.offer.id).is_some();
+                let is_here = self.files.is_ours(&listed.offer);
                 let and_you = if is_here { ", and you" } else { "" };
                 self.say(listed.text() + and_you);
             }
@@ -74,6 +74,14 @@ impl Session {
 }
 
 impl FileWork {
+    /// Whether the file is here, or a part of it, with this size.
+    fn is_ours(&self, offer: &Offer) -> bool {
+        match self.offered.get(&offer.id) {
+            Some(own) => own.offer.size == offer.size,
+            None => self.name_of(&offer.id).is_some(),
+        }
+    }
+
     fn giving_in_words(&self, now: Instant) -> Vec<String> {
         let told = |((user, id), (given, at)): (&(String, _), &(u64, Instant))| {
             if now >= *at + GIVING {

@@ -51,6 +51,9 @@ impl Session {
             Purpose::Show => {}
             Purpose::Download { folder, is_sure, size } => {
                 let is_chosen = size.is_some_and(|size| claims.prefer(size));
+                if let Some(size) = size.filter(|_| !is_chosen) {
+                    return self.refuse_size(&claims, size);
+                }
                 self.wish(Wish { claims, folder, is_sure, is_chosen });
             }
             Purpose::Chunks(chunks) => self.ask_for_chunks(now, &claims, &chunks),
@@ -68,7 +71,7 @@ impl Session {
         let own = own.map(|own| self.config.folders.shown(&own.path));
         let why = match own {
             Some(path) => format!(": only you have it, {}", sanitize(&path)),
-            None => match words::hint(self.files.listing.near(name)) {
+            None => match words::hint_at_file(self.files.listing.near(name)) {
                 hint if hint.is_empty() && *purpose == Purpose::Show => String::new(),
                 hint if hint.is_empty() => {
                     format!("; {}files lists what there is", self.slash())
@@ -96,6 +99,15 @@ impl Session {
             };
             self.say(format!("Available: {holders} ({file}{id})"));
         }
+    }
+
+    /// A person chose a size that nobody tells.
+    fn refuse_size(&mut self, claims: &Claims, chosen: u64) {
+        let offer = claims.offer();
+        let (name, bytes) = (sanitize(&offer.name), size(offer, true));
+        let holders = holders_in_words(&claims.holders());
+        let text = format!("nobody tells {chosen} bytes of {name}; it has {bytes} according to");
+        self.refuse_download(format!("{text} {holders}"));
     }
 
     fn refuse_several(&mut self, several: &[Claims]) {

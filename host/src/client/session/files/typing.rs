@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use smolchat_core::protocol::Request;
 
+use super::searching::ID_DIGITS;
 use super::{FileWork, Hashing, Session, Wish};
 use crate::client::commands::FileCommand;
 use crate::client::files::{OwnFile, Purpose, Showing, id_in_words};
@@ -69,6 +70,14 @@ impl Session {
     }
 
     fn stop_download(&mut self, name: &str) {
+        let called: Vec<_> = self.files.called(name).collect();
+        if called.len() > 1 {
+            let ids: Vec<_> =
+                called.iter().map(|id| id_in_words(id)[..ID_DIGITS].to_owned()).collect();
+            let (name, ids) = (sanitize(name), ids.join(", "));
+            let text = format!("several are called {name}, name one by its id: {ids}");
+            return self.answer(Shown::Refused(text));
+        }
         let is_it = |(wish, _): &(Wish, _)| wish.claims.offer().name == name;
         let waits = self.files.wishes.iter().position(is_it);
         if let Some(at) = waits {
@@ -122,11 +131,17 @@ impl Session {
 
 impl FileWork {
     /// The download that a person names: by its name, its id or the beginning of its id.
-    fn loading(&self, word: &str) -> Option<ContentId> {
+    pub(super) fn loading(&self, word: &str) -> Option<ContentId> {
         let asked = self.listing.asked_for(word);
         let is_it = |id: &ContentId, name: &str| name == word || id_in_words(id) == asked;
         let mut all = self.downloads.iter().map(|download| &download.offer);
         all.find(|offer| is_it(&offer.id, &offer.name)).map(|offer| offer.id)
+    }
+
+    /// Downloads of files with this very name.
+    fn called<'a>(&'a self, name: &'a str) -> impl Iterator<Item = ContentId> + 'a {
+        let all = self.downloads.iter().map(|download| &download.offer);
+        all.filter(move |offer| offer.name == name).map(|offer| offer.id)
     }
 
     fn is_hashing(&self, path: &Path) -> bool {

@@ -110,7 +110,7 @@ impl Session {
             let (holders, id) = (holders_in_words(&holders), &id_in_words(&offer.id)[..ID_DIGITS]);
             let bytes = size(offer, true);
             format!(
-                "not all tell the same: it has {bytes} as {holders} tells; {slash}download {id}:{} \
+                "not all tell the same: it has {bytes} according to {holders}; {slash}download {id}:{} \
                  begins with that",
                 offer.size
             )

@@ -149,6 +149,10 @@ fn a_download_that_lost_its_last_holder_says_so_once() {
     chat.begin_download();
     chat.transferred(progress(602_000_000));
     chat.waited(1);
+    assert_eq!(chat.heard("574 Not available").len(), 1, "links give it yet");
+    let figures = Figures { done: 602_000_000, rate: 0, peers: 0, left: None };
+    chat.transferred(TransferEvent::Progress { id: FILM, progress: figures });
+    chat.waited(2);
     let told = [
         "~ nobody has film.mkv any more; it waits at 43 %",
         "> film.mkv: 43 % of 1.4 GB, nobody has it now; waiting",

@@ -40,6 +40,15 @@ fn what_is_left_is_listed_by_its_name_or_its_id() {
             "/download NAME goes on with one, /discard NAME drops it"
         ]
     );
+    // The beginning of its id names it from now on.
+    let whole = "cd".repeat(32);
+    assert_eq!(chat.typed("searchfile cdcdcdcdcdcd"), [format!("< searchfile {whole}")]);
+    chat.heard("574 Not available");
+    // Elsewhere the commands need the folder.
+    assert_eq!(
+        typed(&mut chat, "/unfinished ~/x", &all[..1]).0[1],
+        "/download NAME to ~/x goes on with one, /discard NAME in ~/x drops it"
+    );
     // What is being loaded is not left.
     chat.begin_download();
     assert_eq!(typed(&mut chat, "/unfinished", &[left(0x3f, None, 7)]).0.len(), 1);

@@ -130,12 +130,15 @@ fn a_person_sees_each_size_with_its_holders_and_may_choose() {
         heard[3..],
         [
             "> film, 9 bytes, from vader, maul; it goes to ~/Downloads",
-            "> not all tell the same: it has 7 bytes as yoda tells; /download aaaaaaaaaaaa:7 begins \
-         with that",
+            "> not all tell the same: it has 7 bytes according to yoda; /download aaaaaaaaaaaa:7 \
+             begins with that",
             "(Ask(Download))"
         ]
     );
     chat.answered(false);
+    chat.typed("/download aaaaaaaaaaaa:8");
+    let none = "! nobody tells 8 bytes of film; it has 9 bytes according to vader, maul";
+    assert_eq!(chat.heard(&answer(&all))[3..], [none]);
     assert_eq!(
         chat.typed("/download aaaaaaaaaaaa:7"),
         [format!("< searchfile {}", "aa".repeat(32))]
