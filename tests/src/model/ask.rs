@@ -4,6 +4,8 @@
 use smolchat_core::dialect::lines::LINE_MAX;
 use smolchat_core::protocol::{PASSWORD_MAX, key_text};
 
+use super::order::Order;
+
 /// A password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Word {
@@ -172,6 +174,11 @@ pub enum Ask {
     Status,
     /// `ping`
     Ping,
+    /// `admin`
+    Admin {
+        /// What an operator would say.
+        order: Order,
+    },
     /// No request at all.
     Garbage(Garbage),
 }
@@ -296,6 +303,7 @@ impl Ask {
             Ask::HelpOnBlock => "help block".into(),
             Ask::Status => "status".into(),
             Ask::Ping => "ping".into(),
+            Ask::Admin { order } => format!("admin {}", order.words(tag)),
             Ask::Garbage(garbage) => return [garbage.line(), b"\n".to_vec()].concat(),
         };
         [line.as_bytes(), b"\n"].concat()

@@ -44,9 +44,10 @@ impl Client {
     /// Notes a message or broadcast, and its receiver.
     pub(super) fn note(&mut self, line: &str) -> Option<(User, u64)> {
         match parse_event(line) {
-            Ok(Event::Message { id, .. } | Event::Broadcast { id, .. }) => {
+            Ok(Event::Message { id, .. } | Event::Broadcast { id, .. } | Event::Say { id, .. }) => {
                 self.messages.push(id.0);
-                Some((self.user.expect("messages come to users"), id.0))
+                // Who was there before the row became another's is nobody now.
+                self.user.map(|user| (user, id.0))
             }
             _ => None,
         }

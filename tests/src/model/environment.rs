@@ -140,7 +140,7 @@ impl Shape {
     /// Nobody can register, nothing is stored, and texts run out before deliveries.
     pub const CLOSED: Shape = Shape {
         capacities: Capacities {
-            bans: 3,
+            bans: 0,
             users: 6,
             connections: 6,
             spare: 2,

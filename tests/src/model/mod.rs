@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `operation` | what may happen, decoded from four bytes |
 //! | `ask` | what a client may write, and the line it writes |
+//! | `order` | what an operator may say, and its words |
 //! | `naive` | the chat once more, slow and plain |
 //! | `pipe` | a connection's bytes, with as little room as wanted |
 //! | `environment` | chance, storage and memory for a server under test |
@@ -19,12 +20,14 @@ mod client;
 mod environment;
 mod naive;
 mod operation;
+mod order;
 mod pipe;
 mod run;
 mod world;
 
-pub use ask::{Ask, Garbage, Sought};
+pub use ask::{Ask, Garbage, Sought, Word};
 pub use environment::{Heap, ModelEnvironment, Shape};
 pub use operation::{Action, Operation};
+pub use order::{Order, Whom};
 pub use pipe::Pipe;
 pub use run::run;

@@ -4,6 +4,7 @@
 use smolchat_core::store::StoreError;
 
 use super::ask::{Ask, Garbage, Sought, Word};
+use super::order::{NETWORKS, Order, Whom};
 
 /// The names in operations. Some have an account from the start, some may be registered, and some
 /// never may.
@@ -27,6 +28,11 @@ const REFUSALS: [Option<StoreError>; 8] =
     [Some(StoreError::Failed), Some(StoreError::Full), None, None, None, None, None, None];
 /// How long a wait may be, in milliseconds: around every deadline of [`Shape`](super::Shape).
 const WAITS: [u64; 8] = [1, 400, 1_000, 4_999, 5_000, 10_000, 20_000, 60_000];
+
+/// How many seconds a ban may last, and for good.
+const BANS: [Option<u64>; 5] = [Some(1), Some(3), Some(20), Some(100), None];
+/// Passwords that an operator may give.
+const WORDS: [Word; 5] = [Word::First, Word::Second, Word::Wrong, Word::First, Word::Long];
 
 /// How long a text may be, in bytes: around the pieces it is stored in, and around the limit.
 const TEXTS: [usize; 8] = [3, 5, 36, 37, 73, 200, 432, 433];
@@ -67,6 +73,18 @@ pub enum Operation {
         name: String,
         /// How often.
         times: usize,
+    },
+    /// Whoever runs the server gives an order.
+    Order {
+        /// Which.
+        order: Order,
+    },
+    /// Whoever runs the server decides who may give orders.
+    SetAdmin {
+        /// Who.
+        name: String,
+        /// Whether that user may.
+        is_admin: bool,
     },
     /// Time passes.
     Wait {
@@ -129,7 +147,7 @@ impl Operation {
     pub fn decode([what, client, first, second]: [u8; 4]) -> Self {
         let action = |action| Operation::Client { client: client.into(), action };
         let name = pick(&NAMES[..5], client).to_owned();
-        match what % 54 {
+        match what % 60 {
             0 | 1 => Operation::Connect { room: pick(&ROOMS, first), from: second.into() },
             2 => Operation::Wait { millis: pick(&WAITS, first) },
             3 => Operation::Wait { millis: u64::from(first) * u64::from(second) },
@@ -150,6 +168,12 @@ impl Operation {
             }
             17 => action(Action::Acknowledge { back: (first % 4).into() }),
             18 | 19 => action(Action::Arrive { name: pick(&NAMES[..5], first).to_owned() }),
+            54 | 55 => Operation::Order { order: decode_order(first, second) },
+            56..=58 => action(Action::Ask(Ask::Admin { order: decode_order(first, second) })),
+            59 => {
+                let name = pick(&NAMES[..5], first).to_owned();
+                Operation::SetAdmin { name, is_admin: !second.is_multiple_of(4) }
+            }
             what => action(Action::Ask(decode_ask(what, first, second))),
         }
     }
@@ -215,10 +239,31 @@ fn decode_file_ask(what: u8, first: u8, second: u8) -> Ask {
     }
 }
 
+fn decode_order(first: u8, second: u8) -> Order {
+    let name = pick(if first < 220 { &NAMES[..5] } else { &NAMES }, first).to_owned();
+    let network = || Whom::Network(usize::from(first) % NETWORKS.len());
+    // A ban of a name that is none is no order.
+    let user = || Whom::User(pick(&NAMES[..7], first).to_owned());
+    let detail = second / 16;
+    match second % 16 {
+        0 | 1 => Order::Kick { name },
+        2 | 3 => Order::Ban { whom: user(), seconds: pick(&BANS, detail) },
+        4 => Order::Ban { whom: network(), seconds: pick(&BANS[..3], detail) },
+        5 | 6 => Order::Unban { whom: user() },
+        7 => Order::Unban { whom: network() },
+        8 => pick(&[Order::Bans, Order::Unknown, Order::Arguments], detail),
+        9 => Order::Users { prefix: pick(&["", "", "y", "none"], detail) },
+        10 => Order::ChangePassword { name, word: pick(&WORDS, detail) },
+        11 | 12 => Order::Add { name, word: pick(&WORDS, detail) },
+        13 => Order::Remove { name },
+        _ => Order::Say { length: pick(&TEXTS[..7], detail) },
+    }
+}
+
 fn pick_ask(from: &[Ask], by: u8) -> Ask {
     from[usize::from(by) % from.len()].clone()
 }
 
-fn pick<T: Copy>(from: &[T], by: u8) -> T {
-    from[usize::from(by) % from.len()]
+fn pick<T: Clone>(from: &[T], by: u8) -> T {
+    from[usize::from(by) % from.len()].clone()
 }

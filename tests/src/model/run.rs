@@ -37,6 +37,8 @@ fn apply(world: &mut World<'_>, operation: &Operation) {
         Operation::Misfortune { entropy, storage, busy } => {
             world.set_misfortune(*entropy, *storage, *busy);
         }
+        Operation::Order { order } => world.order(order),
+        Operation::SetAdmin { name, is_admin } => world.set_admin(name, *is_admin),
         Operation::Client { client, action } => match world.client(*client) {
             Some(place) => act(world, place, action),
             None => drop(world.connect(4_096, 0)),
@@ -89,7 +91,11 @@ fn finish(world: &mut World<'_>) {
         world.drop_client(place);
     }
     world.wait(LONG);
+    world.let_all_in();
     for user in 0..world.naive.accounts.len() {
+        if world.naive.accounts[user].is_gone {
+            continue;
+        }
         let name = world.naive.accounts[user].name.clone();
         let place = world.connect(4_096, 0).expect("everybody has left");
         world.ask(place, &Ask::AcknowledgementsOn);

@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use smolchat_core::dialect::DialectKind;
+use smolchat_core::dialect::lines::LineWriter;
+use smolchat_core::operator;
+use smolchat_core::protocol::Secret;
 use smolchat_core::server::{ConnectionId, Flow, Server, ServerMemory};
 use smolchat_core::store::StoreError;
 use smolchat_core::time::Instant;
@@ -13,12 +16,13 @@ use super::ask::{Ask, Word};
 use super::client::{Client, kind};
 use super::environment::{ModelEnvironment, Shape, fake_hash};
 use super::naive::{Input, Millis, Naive, Place, User};
+use super::order::Order;
 
 /// Lines that a client may have waiting unread at the server; more tells nothing new.
 const INBOX: usize = 16;
 
 /// Where clients come from, as the server writes it, and which source that is.
-const ADDRESSES: [(&str, usize); 6] = [
+pub(super) const ADDRESSES: [(&str, usize); 6] = [
     ("192.168.69.100", 0),
     ("0:0:0:0:0:ffff:c0a8:4564", 0),
     ("192.168.69.101", 1),
@@ -58,7 +62,8 @@ impl<'s> World<'s> {
                 false => server.add_account(name, &*password),
             };
             added.expect("the first accounts fit");
-            naive.add_account(name);
+            let user = naive.add_account(name);
+            naive.accounts[user].is_given = true;
         }
         World {
             now: 0,
@@ -135,6 +140,49 @@ impl<'s> World<'s> {
         inbox.push_back(Input::Line(ask.clone(), self.tag));
         self.pump(place);
         self.settle();
+    }
+
+    /// Whoever runs the server gives an order. A password is hashed before, where passwords are.
+    pub(super) fn order(&mut self, order: &Order) {
+        let word = order.word().filter(|_| self.shape.hashed);
+        if word == Some(Word::Long) {
+            return;
+        }
+        self.tag += 1;
+        let hash = word.map(|word| fake_hash(&word.text()));
+        let words = order.words(self.tag);
+        let Ok(mut parsed) = operator::Order::parse(&words) else { return };
+        if let operator::Order::AddUser { secret, .. }
+        | operator::Order::ChangePassword { secret, .. } = &mut parsed
+            && let Some(hash) = &hash
+        {
+            *secret = Secret::Hash(hash);
+        }
+        let (now, mut line, mut lines) = (self.instant(), LineWriter::new(), Vec::new());
+        let mut told = self.server.operate(now, parsed, &mut self.environment, &mut line);
+        lines.push(line.as_str().to_owned());
+        while let Some(next) = told {
+            line.clear();
+            told = self.server.tell(now, next, &self.environment, &mut line);
+            lines.push(line.as_str().to_owned());
+        }
+        let expected = self.naive.order_of_console(self.now, order, self.tag);
+        assert_eq!(lines, expected, "left the server, right the model: {words}");
+        self.heard.extend(lines.iter().map(|line| kind(line)));
+        self.settle();
+    }
+
+    /// Whoever runs the server decides whether a user may give orders.
+    pub(super) fn set_admin(&mut self, name: &str, is_admin: bool) {
+        let is_known = self.server.set_admin(name, is_admin);
+        assert_eq!(self.naive.set_admin(name, is_admin), is_known);
+    }
+
+    /// Nobody is kept out any more.
+    pub(super) fn let_all_in(&mut self) {
+        for whom in self.naive.banned(self.now) {
+            self.order(&Order::Unban { whom });
+        }
     }
 
     /// A client acknowledges what it has read, all but the last `back`.

@@ -130,6 +130,7 @@ impl Naive {
             Ask::AcknowledgementsOn => self.acknowledgements_on(place),
             Ask::ReceiptsOn => self.receipts_on(place),
             Ask::Ping => self.reply(place, &Reply::Pong),
+            Ask::Admin { order } => self.order_of_user(now, place, order, tag),
             _ => unreachable!("garbage is refused unread, and items were answered"),
         }
     }
@@ -185,7 +186,7 @@ impl Naive {
     }
 
     /// What the store says to a text or a block, if it is asked and refuses.
-    fn refusal(&self) -> Option<StoreError> {
+    pub(super) fn refusal(&self) -> Option<StoreError> {
         let is_asked = self.shape.settings.durability != Durability::Off;
         self.refuses.filter(|_| is_asked)
     }

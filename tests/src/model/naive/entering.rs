@@ -42,6 +42,9 @@ impl Naive {
             Tried::Locked(seconds) => return Some(Reply::Locked { seconds }),
             Tried::Unknown => return Some(Reply::ChecksFull),
         }
+        if let Some(ban) = self.ban_of_user(now, user) {
+            return Some(ban.reply(now));
+        }
         if let Some(holder) = self.accounts[user].session {
             return self.begin_claim(now, place, holder, (user, name));
         }
@@ -81,16 +84,16 @@ impl Naive {
         let rate = self.shape.settings.limits.registrations;
         let row = self.links[&place].row;
         let made = self.rows[row].accounts;
-        let free = self.shape.capacities.users - self.accounts.len();
+        let free = self.shape.capacities.users - self.living().count();
         let reply = if !self.shape.settings.registration {
             Reply::RegistrationOff
         } else if !may_be_chosen(name) {
             Reply::BadName
         } else if long {
             Reply::BadPassword
-        } else if self.accounts.iter().any(|other| is_alike(&other.name, name)) {
+        } else if self.living().any(|other| is_alike(&other.name, name)) {
             Reply::NameTaken
-        } else if free == 0 {
+        } else if self.next_row().is_none() {
             Reply::AccountsFull
         } else if rate.period() > 0 && made >= ((free + made) / 4).max(1) {
             self.refused[1] += 1;

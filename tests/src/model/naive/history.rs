@@ -15,6 +15,10 @@ pub(super) struct Past {
 }
 
 impl Past {
+    pub(super) fn from(&self) -> User {
+        self.from
+    }
+
     fn pieces(&self) -> usize {
         self.text.len().div_ceil(PIECE).max(PIECES)
     }

@@ -74,6 +74,10 @@ pub(super) enum Answer {
         from: u64,
         end: u64,
     },
+    /// `user list`: the next row, how many were told, and the first letters.
+    Accounts(usize, usize, &'static str),
+    /// `bans`: the next row, and how many were told.
+    Bans(usize, usize),
     Help(usize),
     HelpOnBlock,
     Status(usize),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use smolchat_core::protocol::{Event, MessageId};
 use smolchat_core::store::{Durability, StoreError};
 
-use super::{Millis, Naive, Place, Reply, User, event_line, reply_line};
+use super::{Account, Millis, Naive, Place, Reply, User, event_line, reply_line};
 
 /// How long the sender of a message to somebody online waits before it is stored.
 const STRICT_ACK_TIMEOUT: Millis = 2;
@@ -26,7 +26,9 @@ pub(super) struct Said {
     /// Nobody got it, so nobody will acknowledge it.
     to_nobody: bool,
     /// The OK to it, while that waits among its sender's receipts.
-    ok_outstanding: Option<String>,
+    pub(super) ok_outstanding: Option<String>,
+    /// Whom that OK names, as one who was not there.
+    pub(super) stored_for: Option<User>,
     /// Its sender is to be told, or was told that it is stored.
     noted: bool,
     /// Somebody did not fetch it in time.
@@ -74,6 +76,7 @@ impl Naive {
             unstored,
             to_nobody: to.is_empty(),
             ok_outstanding: None,
+            stored_for: to.first().copied().filter(|&to| !broadcast && !self.is_online(to)),
             noted: false,
             expired: false,
         };
@@ -229,11 +232,16 @@ impl Naive {
                 continue;
             }
             for id in overdue {
-                self.texts.get_mut(&id).expect("it waits").expired = true;
-                self.accounts[user].expired.insert(id);
-                self.release_first(user);
+                self.expire(user, id);
             }
         }
+    }
+
+    /// The first of the user's messages is lost to the user.
+    pub(super) fn expire(&mut self, user: User, id: u64) {
+        self.texts.get_mut(&id).expect("it waits").expired = true;
+        self.accounts[user].expired.insert(id);
+        self.release_first(user);
     }
 
     /// The first of the user's messages waits no more.
@@ -246,7 +254,8 @@ impl Naive {
     /// Whoever needs the text, the store has it for: its sender hears of it once.
     fn note_stored(&mut self, id: u64) {
         let Some(said) = self.texts.get_mut(&id) else { return };
-        let sender = &mut self.accounts[said.from];
+        // The operator is told nothing.
+        let Some(sender) = self.accounts.get_mut(said.from) else { return };
         let is_due = said.unstored.is_empty() && said.ok_outstanding.is_none() && !said.noted;
         if is_due && sender.listens {
             said.noted = true;
@@ -257,12 +266,16 @@ impl Naive {
     /// Everybody has the text: it is gone, but for its number where its sender is to hear of that.
     fn note_delivered(&mut self, id: u64) {
         let Some(said) = self.texts.get_mut(&id) else { return };
-        let sender = &mut self.accounts[said.from];
-        let hears = sender.listens || (said.expired && sender.session.is_some());
-        if !hears && said.ok_outstanding.is_none() {
+        let sender = self.accounts.get_mut(said.from);
+        let hears = |sender: &&mut Account| {
+            sender.listens
+                || (said.expired && sender.session.is_some())
+                || said.ok_outstanding.is_some()
+        };
+        let Some(sender) = sender.filter(hears) else {
             self.texts.remove(&id);
             return;
-        }
+        };
         said.text.clear();
         if !sender.receipts.contains(&id) {
             sender.receipts.push_back(id);

@@ -2,6 +2,7 @@
 //! room for this line". Knows nothing of how the server does it. It has the server's own shape, so
 //! that every call can be made to both.
 
+mod accounts;
 mod claims;
 mod commands;
 mod entering;
@@ -10,6 +11,7 @@ mod history;
 mod keys;
 mod links;
 mod mailboxes;
+mod orders;
 mod output;
 mod refusals;
 mod shares;
@@ -29,6 +31,7 @@ use history::Past;
 use links::{Answer, State};
 pub(super) use links::{Input, Link};
 use mailboxes::{Delivery, Said};
+use orders::Ban;
 use sources::{Budget, Lock, Row, Source};
 
 /// An account is named by its place in the order in which they were created.
@@ -37,6 +40,8 @@ pub(super) type User = usize;
 pub(super) type Place = usize;
 /// Milliseconds since the start.
 pub(super) type Millis = u64;
+/// Who says what the operator says. No account has this number.
+const OPERATOR: User = User::MAX;
 
 /// One account.
 #[derive(Debug, Default)]
@@ -57,6 +62,12 @@ pub(super) struct Account {
     listens: bool,
     /// The texts of which there is something to tell.
     receipts: VecDeque<u64>,
+    /// It was removed.
+    pub(super) is_gone: bool,
+    /// It was there from the start.
+    pub(super) is_given: bool,
+    /// Its user may give orders.
+    pub(super) is_admin: bool,
 }
 
 /// Somebody came or went.
@@ -79,6 +90,11 @@ pub(super) struct Naive {
     files: Files,
     texts: BTreeMap<u64, Said>,
     presence: Vec<Came>,
+    /// Logins and logouts before this one are told no more.
+    floor: usize,
+    bans: Vec<Option<Ban>>,
+    /// Rows that became another's since the last look.
+    pub(super) reused: Vec<User>,
     /// The last broadcasts, by number.
     history: BTreeMap<u64, Past>,
     pub(super) links: BTreeMap<Place, Link>,
@@ -104,7 +120,8 @@ pub(super) struct Naive {
     store_retry: Millis,
     /// When mail that waits is looked at next.
     expiry_at: Millis,
-    /// How often an account was to be written down.
+    /// How often others got their turn behind a request: behind an order, and whenever an account
+    /// was to be written down.
     stored: usize,
 }
 
@@ -119,6 +136,9 @@ impl Naive {
             files: Files::new(shape.capacities.files),
             texts: BTreeMap::new(),
             presence: Vec::new(),
+            floor: 0,
+            bans: vec![None; shape.capacities.bans],
+            reused: Vec::new(),
             history: BTreeMap::new(),
             links: BTreeMap::new(),
             connected: 0,
@@ -139,23 +159,6 @@ impl Naive {
         }
     }
 
-    /// Adds an account.
-    pub(super) fn add_account(&mut self, name: &str) {
-        self.accounts.push(Account { name: name.to_owned(), ..Account::default() });
-    }
-
-    /// Writes an account down, which takes its time, and adds it.
-    pub(super) fn store(&mut self, name: &str) -> Result<(), StoreError> {
-        self.stored += 1;
-        match self.refuses {
-            Some(refusal) => Err(refusal),
-            None => {
-                self.add_account(name);
-                Ok(())
-            }
-        }
-    }
-
     /// Somebody connects.
     pub(super) fn handle_connect(
         &mut self,
@@ -169,6 +172,11 @@ impl Naive {
         let link = Link::new(self.connected, now, capacity, (host, source, row));
         assert!(self.links.insert(place, link).is_none(), "a place serves one at a time");
         self.count_strangers();
+        if let Some(ban) = self.ban_of_source(now, source) {
+            let link = self.link(place);
+            (link.greeting, link.state) = (Some(ban.reply(now)), State::Leaving);
+            return self.count_strangers();
+        }
         let full = self.present() > self.shape.capacities.connections;
         if full && !self.make_room(now, place) {
             let link = self.link(place);
@@ -333,10 +341,6 @@ impl Naive {
 
     fn link(&mut self, place: Place) -> &mut Link {
         self.links.get_mut(&place).expect("the connection is there")
-    }
-
-    fn find(&self, name: &str) -> Option<User> {
-        self.accounts.iter().position(|account| account.name == name)
     }
 
     /// Ends the session on the connection, if there is one; the others hear of it.

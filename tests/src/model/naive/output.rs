@@ -7,7 +7,7 @@ use smolchat_core::store::Durability;
 
 use super::refusals::block_form;
 use super::{
-    Answer, Event, Flow, MessageId, Millis, Naive, Place, Reply, State, User, event_line,
+    Answer, Event, Flow, MessageId, Millis, Naive, OPERATOR, Place, Reply, State, User, event_line,
     reply_line,
 };
 use crate::model::ask::address;
@@ -107,7 +107,7 @@ impl Naive {
         let call = self.links[&place].introductions.front().copied();
         let call = call.filter(|call| said.is_none_or(|id| call.before <= id));
         let before = call.map(|call| call.before).or(said);
-        if let Some((line, heard)) = self.next_presence(place, user, before) {
+        if let Some((line, heard)) = self.next_presence(place, before) {
             return Some((line, Written::Presence(heard)));
         }
         if let Some(call) = call {
@@ -118,8 +118,13 @@ impl Naive {
             ));
         }
         let said = &self.texts[&said?];
-        let (id, from) = (MessageId(self.unsent(user)?), self.accounts[said.from].name.as_str());
+        let id = MessageId(self.unsent(user)?);
         let (age, text) = (((now - said.at) / 1000) as u32, said.text.as_str());
+        if said.from == OPERATOR {
+            let line = event_line(&Event::Say { id, age, text });
+            return Some((line, Written::Message(user)));
+        }
+        let from = self.accounts[said.from].name.as_str();
         let line = match said.broadcast {
             true => event_line(&Event::Broadcast { id, from, age, text }),
             false => event_line(&Event::Message { id, from, age, text }),
@@ -128,22 +133,15 @@ impl Naive {
     }
 
     /// The next login or logout that the user hears of before message `before`.
-    fn next_presence(
-        &mut self,
-        place: Place,
-        user: User,
-        before: Option<u64>,
-    ) -> Option<(String, usize)> {
-        let oldest = self.presence.len().saturating_sub(2 * self.shape.capacities.places());
-        let heard = self.links[&place].heard;
+    fn next_presence(&mut self, place: Place, before: Option<u64>) -> Option<(String, usize)> {
+        let (heard, oldest) = (self.links[&place].heard, self.oldest_presence());
         if heard < oldest {
             let count = (oldest - heard) as u32;
             return Some((event_line(&Event::Missed { count }), oldest));
         }
-        let hears_of = |who: User| who != user && !self.blocks.contains(&(who, user));
-        let next = (heard..self.presence.len()).find(|&at| hears_of(self.presence[at].user));
-        self.link(place).heard = next.unwrap_or(self.presence.len());
-        let came = &self.presence[next?];
+        self.pass_over(place);
+        let next = self.links[&place].heard;
+        let came = self.presence.get(next)?;
         if before.is_some_and(|id| came.before > id) {
             return None;
         }
@@ -152,7 +150,23 @@ impl Naive {
             true => event_line(&Event::Login { user }),
             false => event_line(&Event::Logout { user }),
         };
-        Some((line, next? + 1))
+        Some((line, next + 1))
+    }
+
+    fn oldest_presence(&self) -> usize {
+        let kept = 2 * self.shape.capacities.places();
+        self.presence.len().saturating_sub(kept).max(self.floor)
+    }
+
+    /// Passes over logins and logouts of which the user must not hear.
+    pub(super) fn pass_over(&mut self, place: Place) {
+        let (heard, end) = (self.links[&place].heard, self.presence.len());
+        let Some(user) = self.user_of(place).filter(|_| heard >= self.oldest_presence()) else {
+            return;
+        };
+        let hears_of = |who: User| who != user && !self.blocks.contains(&(who, user));
+        let next = (heard..end).find(|&at| hears_of(self.presence[at].user));
+        self.link(place).heard = next.unwrap_or(end);
     }
 
     /// The event that tells of `user` at `place`.
@@ -205,6 +219,7 @@ impl Naive {
                 let next = (row + 1 < REQUESTS.len()).then_some(Answer::Help(row + 1));
                 Some((help_line(&REQUESTS[row], next.is_none()), next))
             }
+            Answer::Accounts(..) | Answer::Bans(..) => self.order_line(now, answer),
             Answer::HelpOnBlock => Some((help_line(block_form(), true), None)),
             Answer::Status(figure) => {
                 let figures = self.figures(now, self.user_of(place)?);
@@ -234,7 +249,7 @@ impl Naive {
         let [waiting, pieces, deliveries, own, quota, share] = self.shares(user);
         [
             format!("uptime-seconds {}", now / 1000),
-            format!("users {} of {}", self.accounts.len(), capacities.users),
+            format!("users {} of {}", self.living().count(), capacities.users),
             format!("online {} of {}", self.online(), capacities.connections),
             format!("connections {} of {}", self.present(), capacities.connections),
             waiting,

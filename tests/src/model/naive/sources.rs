@@ -78,6 +78,11 @@ impl Lock {
         self.known.contains(&source) && (over || !self.erred.contains(&source))
     }
 
+    /// Whether it keeps somebody out now.
+    pub(super) fn is_shut(&self, now: Millis) -> bool {
+        self.until.is_some_and(|until| now < until)
+    }
+
     fn open(&mut self) {
         self.until = None;
         self.erred.clear();
