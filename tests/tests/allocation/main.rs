@@ -2,6 +2,8 @@
 //! every allocation of that thread counted, and a day's work for it, with a log that nobody reads.
 //! Needs root. One test only, since it ends the server by a signal to its own process.
 
+mod operators;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fs;
@@ -95,6 +97,9 @@ fn the_server_allocates_nothing_between_listening_and_its_end() {
             bad_input();
             messages();
             ssh(&namespace);
+            operators::orders(&accounts);
+            operators::reloads(&accounts);
+            operators::admin(&accounts);
             full_server();
             drop(stop);
             let ended = server.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
