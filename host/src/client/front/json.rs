@@ -96,8 +96,8 @@ mod tests {
     use super::*;
     use crate::client::transfer::command::Offer;
 
-    #[test]
-    fn each_event_is_one_line_with_a_version_and_a_name() {
+    /// What is said of users, and what is answered.
+    fn of_the_chat() -> [(Shown, &'static str); 6] {
         let said = Said {
             from: "yoda".into(),
             channel: Channel::Direct,
@@ -111,8 +111,8 @@ mod tests {
             why: is_refusal.then(|| "y".into()),
             is_refusal,
         };
-        let receipt = Receipt { progress: Progress::Delivered, to: None, text: "hi".into() };
-        for (shown, expected) in [
+        let receipt = |progress, to| Receipt { progress, to, text: "hi".into() };
+        [
             (
                 Shown::Said(said),
                 r#"{"age":3,"channel":"direct","event":"message","from":"yoda","text":"say \"hi\"\u001b[2J","v":1}"#,
@@ -127,13 +127,19 @@ mod tests {
                 r#"{"code":210,"command":"whoelse","event":"refused","text":"x","why":"y","v":1}"#,
             ),
             (
-                Shown::Accepted(Receipt {
-                    progress: Progress::Accepted,
-                    to: Some("yoda".into()),
-                    text: "hi".into(),
-                }),
+                Shown::Accepted(receipt(Progress::Accepted, Some("yoda".into()))),
                 r#"{"event":"receipt","state":"accepted","text":"hi","to":"yoda","v":1}"#,
             ),
+            (
+                Shown::Receipt(receipt(Progress::Delivered, None)),
+                r#"{"event":"receipt","state":"delivered","text":"hi","to":null,"v":1}"#,
+            ),
+        ]
+    }
+
+    /// What is said of files.
+    fn of_files() -> [(Shown, &'static str); 2] {
+        [
             (
                 Shown::Listed(Listed {
                     offer: Offer { id: [0xab; 32], size: 7, name: "film".into() },
@@ -155,11 +161,12 @@ mod tests {
                 }),
                 r#"{"done":3,"event":"progress","left":null,"name":"film","peers":1,"rate":2,"size":7,"stage":"loading","v":1}"#,
             ),
-            (
-                Shown::Receipt(receipt),
-                r#"{"event":"receipt","state":"delivered","text":"hi","to":null,"v":1}"#,
-            ),
-        ] {
+        ]
+    }
+
+    #[test]
+    fn each_event_is_one_line_with_a_version_and_a_name() {
+        for (shown, expected) in of_the_chat().into_iter().chain(of_files()) {
             let line = event(&shown).unwrap();
             let read: Value = serde_json::from_str(&line).unwrap();
             assert_eq!(read, serde_json::from_str::<Value>(expected).unwrap());
