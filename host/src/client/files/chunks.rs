@@ -1,17 +1,11 @@
 //! Chunks of a file, as people name them: from 1 on. Knows no transfer.
 
-/// The chunks of a small file.
-const CHUNK_BYTES: u64 = 256 * 1024;
-/// Chunks are doubled until a file has no more than this.
-const CHUNKS_MAX: u64 = 4096;
+use smolchat_files::{CHUNKS_MAX, Shape};
 
-/// In how many chunks a file of this size goes from client to client.
+/// In how many chunks a file of this size goes from client to client. An empty file is one to
+/// people; one that is too large to go at all has the most there are.
 pub(crate) fn chunk_count(size: u64) -> u32 {
-    let mut bytes = CHUNK_BYTES;
-    while size.div_ceil(bytes) > CHUNKS_MAX {
-        bytes *= 2;
-    }
-    size.div_ceil(bytes).max(1) as u32
+    Shape::of(size).map_or(CHUNKS_MAX, |shape| shape.count()).max(1)
 }
 
 /// Some chunks: the first and the last of each run, from 1 on.
@@ -47,16 +41,19 @@ impl Chunks {
 
 #[cfg(test)]
 mod tests {
+    use smolchat_files::CHUNK_MIN;
+
     use super::*;
 
     #[test]
     fn chunks_double_until_there_are_few_enough() {
         const MIB: u64 = 1024 * 1024;
+        let least = u64::from(CHUNK_MIN);
         for (size, count) in [
             (0, 1),
             (1, 1),
-            (CHUNK_BYTES, 1),
-            (CHUNK_BYTES + 1, 2),
+            (least, 1),
+            (least + 1, 2),
             (1024 * MIB, 4096),
             (1024 * MIB + 1, 2049),
             ((1 << 48) - 1, 4096),

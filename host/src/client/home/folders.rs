@@ -44,7 +44,7 @@ mod tests {
                 found.map(|(_, value)| value.clone().into_os_string())
             }
         };
-        let current = || PathBuf::from("/work");
+        let current = || PathBuf::from("/home/hans");
         let downloads = |set: &[(&'static str, PathBuf)], given: Option<&str>| {
             folders(variables(set), given.map(Path::new), current()).downloads
         };
@@ -54,7 +54,7 @@ mod tests {
         assert_eq!(downloads(&at_home, None), home.path().join(DOWNLOADS));
         let named = [at_home[0].clone(), (DOWNLOADS_VARIABLE, PathBuf::from("/films"))];
         assert_eq!(downloads(&named, None), Path::new("/films"));
-        assert_eq!(downloads(&named, Some("here")), Path::new("/work/here"));
+        assert_eq!(downloads(&named, Some("here")), Path::new("/home/hans/here"));
         assert_eq!(downloads(&[(DOWNLOADS_VARIABLE, "films".into())], None), current());
     }
 }

@@ -36,7 +36,7 @@ fn nothing_is_loaded_before_a_person_says_yes() {
     chat.typed("download film.mkv to ./films/");
     chat.heard(&found());
     chat.session.handle_download_answer(chat.now, true);
-    assert_eq!(chat.commands(), [download("/work/films")]);
+    assert_eq!(chat.commands(), [download("/home/hans/films")]);
     assert_eq!(chat.typed("download film.mkv"), ["! film.mkv is being loaded already"]);
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 
 fn offered(is_kept: bool) -> TransferEvent {
-    TransferEvent::Offered { offer: film(), path: "/work/film.mkv".into(), is_kept }
+    TransferEvent::Offered { offer: film(), path: "/home/hans/film.mkv".into(), is_kept }
 }
 
 fn offer_line() -> String {
@@ -14,10 +14,10 @@ fn offer_line() -> String {
 fn a_registered_file_is_read_offered_and_confirmed() {
     let mut chat = announced(config(true));
     chat.session.handle_typed(chat.now, Ok("register film.mkv"));
-    let path = || "/work/film.mkv".into();
+    let path = || "/home/hans/film.mkv".into();
     assert_eq!(chat.commands(), [TransferCommand::Offer { path: path() }]);
-    let told = "! /work/film.mkv is being read already";
-    for path in ["./film.mkv", "/work/film.mkv", "'film.mkv'"] {
+    let told = "! /home/hans/film.mkv is being read already";
+    for path in ["./film.mkv", "/home/hans/film.mkv", "'film.mkv'"] {
         assert_eq!(chat.typed(&format!("/register {path}")), [told]);
     }
     let hashing = |done| TransferEvent::Hashing { path: path(), done, size: SIZE };
@@ -30,7 +30,10 @@ fn a_registered_file_is_read_offered_and_confirmed() {
     let reply = "270 Ok, others find it now: film.mkv";
     assert_eq!(chat.heard(reply), ["> Ok, others can find film.mkv now"]);
     chat.typed("files");
-    assert_eq!(chat.heard("272 0 files")[1..], ["> you offer film.mkv, 1.4 GB: /work/film.mkv"]);
+    assert_eq!(
+        chat.heard("272 0 files")[1..],
+        ["> you offer film.mkv, 1.4 GB: /home/hans/film.mkv"]
+    );
 }
 
 #[test]
@@ -62,11 +65,17 @@ fn refusals_say_what_to_do() {
     }
     let mut chat = announced(config(true));
     chat.typed("register x");
-    let event =
-        TransferEvent::NotOffered { path: "/work/x".into(), why: "there is no such file".into() };
-    assert_eq!(chat.transferred(event), ["! /work/x is not offered: there is no such file"]);
-    let event = TransferEvent::NotOffered { path: "/work/y".into(), why: "it is gone".into() };
-    assert_eq!(chat.transferred(event), ["~ /work/y is not offered: it is gone"], "of earlier");
+    let event = TransferEvent::NotOffered {
+        path: "/home/hans/x".into(),
+        why: "there is no such file".into(),
+    };
+    assert_eq!(chat.transferred(event), ["! /home/hans/x is not offered: there is no such file"]);
+    let event = TransferEvent::NotOffered { path: "/home/hans/y".into(), why: "it is gone".into() };
+    assert_eq!(
+        chat.transferred(event),
+        ["~ /home/hans/y is not offered: it is gone"],
+        "of earlier"
+    );
 }
 
 #[test]
@@ -135,7 +144,7 @@ fn a_file_is_taken_back_by_its_path_or_name_and_when_it_changes() {
     chat.heard("270 Ok, others find it now: film.mkv");
     let told = "! you offer no file x; /files lists yours";
     assert_eq!(chat.typed("unregister x"), [told]);
-    for word in ["film.mkv", "/work/film.mkv"] {
+    for word in ["film.mkv", "/home/hans/film.mkv"] {
         chat.session.handle_typed(chat.now, Ok(&format!("unregister {word}")));
         assert_eq!(chat.commands(), [TransferCommand::Withdraw { id: FILM }]);
     }
@@ -191,7 +200,7 @@ fn a_file_is_named_as_the_others_see_it() {
     chat.transferred(offered(false));
     chat.heard("271 known already, you are one of its sources now: movie");
     chat.typed("files");
-    let told = "> you offer film.mkv, which others know as movie, 1.4 GB: /work/film.mkv";
+    let told = "> you offer film.mkv, which others know as movie, 1.4 GB: /home/hans/film.mkv";
     assert_eq!(chat.heard("272 0 files")[1..], [told]);
     chat.session.handle_typed(chat.now, Ok("unregister movie"));
     assert_eq!(chat.commands(), [TransferCommand::Withdraw { id: FILM }]);
@@ -202,16 +211,16 @@ fn a_file_that_is_being_read_can_be_taken_back() {
     for word in ["film.mkv", "./film.mkv"] {
         let mut chat = announced(config(true));
         chat.typed("register film.mkv");
-        let path = || "/work/film.mkv".into();
+        let path = || "/home/hans/film.mkv".into();
         chat.typed("files");
-        let told = "> you offer soon, once it is read: /work/film.mkv; /unregister ends that";
+        let told = "> you offer soon, once it is read: /home/hans/film.mkv; /unregister ends that";
         assert_eq!(chat.heard("272 0 files")[1..], [told]);
         chat.session.handle_typed(chat.now, Ok(&format!("unregister {word}")));
         assert_eq!(chat.commands(), [TransferCommand::StopReading { path: path() }]);
         let stopped = TransferEvent::NotOffered { path: path(), why: "it was stopped".into() };
         assert_eq!(
             chat.transferred(stopped),
-            ["> /work/film.mkv is read no more, and not offered"]
+            ["> /home/hans/film.mkv is read no more, and not offered"]
         );
         assert_eq!(chat.typed("unregister film.mkv").len(), 1, "it is forgotten");
     }
