@@ -182,7 +182,8 @@ fn the_operators_words_take_one_senders_part_of_a_mailbox() {
         let told = door.say(a, "admin say tea")[0].clone();
         assert_eq!(told, "290 2 users hear it, 1 have too much unread for it");
         // Another sender has a part of its own, and room comes with an acknowledgement.
-        assert!(door.say(c, "message b hi")[0].starts_with("250 "));
+        let told = door.say(c, "message b hi");
+        assert!(told.iter().any(|line| line.starts_with("250 ")), "{told:?}");
         door.say(b, "ack 1");
         assert_eq!(door.say(a, "admin say tea")[0], "286 3 users hear it");
     });

@@ -273,7 +273,8 @@ impl Passwd {
             (Changed::Existing, Change::Key(_)) => format!("{name} has the key"),
             (Changed::Existing, Change::Secret(_)) => format!("password of {name} changed"),
         };
-        file.replace(&bytes)?;
+        let within = credentials::within(file.bytes(), name, change);
+        file.change(&bytes, within)?;
         Ok(said)
     }
 

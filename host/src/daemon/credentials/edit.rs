@@ -4,7 +4,9 @@
 
 use std::ops::Range;
 
-use smolchat_core::protocol::{Account, Accounts, is_changed_remark};
+use smolchat_core::protocol::{Account, Accounts, CHANGED, is_changed_remark};
+
+use super::within::Within;
 
 /// Some editors begin a file with it.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -101,6 +103,36 @@ pub(crate) fn change(file: &[u8], name: &str, change: Change<'_>) -> (Vec<u8>, C
     (edited.bytes(), Changed::Existing)
 }
 
+/// The same for a file that keeps its place. A new password stands behind the end and counts, since
+/// a remark says so.
+pub(crate) fn within(file: &[u8], name: &str, change: Change<'_>) -> Within {
+    let (lines, accounts) = (lines(file), accounts(file));
+    let own: Vec<_> = accounts.iter().filter(|account| account.name == name).collect();
+    let is_password = |account: &Account<'_>| !account.is_key && !account.is_admin;
+    let goes = |account: &&&Account<'_>| match change {
+        Change::Remove => true,
+        Change::Secret(_) => is_password(account),
+        Change::Key(_) => false,
+    };
+    let mut over = Vec::new();
+    for place in own.iter().filter(goes).map(|account| account.line - 1) {
+        let before = place.checked_sub(1).map(|before| lines[before].text.clone());
+        over.extend(before.filter(|text| is_changed_remark(&file[text.clone()])));
+        over.push(lines[place].text.clone());
+    }
+    let behind = match change {
+        Change::Remove => Vec::new(),
+        Change::Secret(secret) if own.iter().any(|account| is_password(account)) => {
+            let remarked = with_line(file, CHANGED);
+            with_line(&remarked, &format!("{name} {secret}")).split_off(file.len())
+        }
+        Change::Secret(secret) | Change::Key(secret) => {
+            with_line(file, &format!("{name} {secret}")).split_off(file.len())
+        }
+    };
+    Within { over, behind }
+}
+
 /// The places and the words of all passwords for which `is_clear` says so.
 pub(crate) fn passwords<'a>(
     file: &'a [u8],
@@ -187,8 +219,6 @@ impl<'a> Edited<'a> {
 
 #[cfg(test)]
 mod tests {
-    use smolchat_core::protocol::CHANGED;
-
     use super::*;
 
     const KEY: &str = "ssh-ed25519 AAAA at home";

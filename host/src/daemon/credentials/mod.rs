@@ -11,6 +11,7 @@ mod names;
 mod replacement;
 mod rewrite;
 mod touched;
+mod within;
 
 use std::ffi::CString;
 use std::fmt;
@@ -24,7 +25,7 @@ use rustix::fs::{self, AtFlags, FileType, Mode, OFlags};
 use smolchat_core::protocol::{BadLine, remarks_like_accounts};
 
 pub(super) use accounts::{Account, Accounts};
-pub(super) use edit::{Change, Changed, change, names, passwords, with_lines};
+pub(super) use edit::{Change, Changed, change, names, passwords, with_lines, within};
 pub(super) use file::{AppendError, CredentialsFile, Unwritable};
 pub(super) use keys::forget_keys;
 use mark::Marked;
@@ -166,7 +167,7 @@ impl Credentials {
     }
 
     /// A file with one account changed, written and on the disk, to be put in its place; none where
-    /// nothing is to be changed.
+    /// nothing is to be changed. A file that keeps its place is changed within itself.
     ///
     /// # Errors
     /// There is no such file.
@@ -182,6 +183,9 @@ impl Credentials {
         let (bytes, changed) = change(&self.bytes, name, what);
         match changed {
             Changed::Missing | Changed::HasKey => Ok(None),
+            Changed::Added | Changed::Existing if self.place.keeps_its_file()? => {
+                Ok(Some(Replacement::within(old, within(&self.bytes, name, what))))
+            }
             Changed::Added | Changed::Existing => {
                 Replacement::write(&self.place, old, &bytes).map(Some)
             }

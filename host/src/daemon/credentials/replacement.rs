@@ -1,5 +1,6 @@
 //! A new file in the place of an old one: written beside it with its mode and its owner, and then
-//! renamed. Whatever happens meanwhile, one of the two is there whole.
+//! renamed. Whatever happens meanwhile, one of the two is there whole. A file that keeps its place
+//! is changed within itself.
 //! Knows a place, and no account.
 
 use std::ffi::CString;
@@ -11,13 +12,23 @@ use rustix::fs::{self, AtFlags, Gid, Mode, OFlags, Stat, StatxAttributes, StatxF
 use rustix::io::Errno;
 
 use super::Place;
+use super::within::Within;
 
 /// A file that is written and on the disk, and has no name of its own yet.
 #[derive(Debug)]
 pub(crate) struct Replacement {
-    name: CString,
+    what: What,
     /// What it was made of.
     pub(super) old: Stat,
+}
+
+/// What takes the old one's place.
+#[derive(Debug)]
+enum What {
+    /// A file of this name.
+    Beside(CString),
+    /// The old one itself, changed.
+    Within(Within),
 }
 
 /// Why the old file stays.
@@ -51,12 +62,17 @@ impl Replacement {
         }
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
         let file = fs::openat(&place.folder, &*name, flags, Mode::RUSR | Mode::WUSR)?;
-        let new = Replacement { name, old };
+        let new = Replacement { what: What::Beside(name), old };
         let written = new.fill(file, bytes);
         if written.is_err() {
             new.discard(place);
         }
         written.map(|()| new)
+    }
+
+    /// The old file, changed within itself.
+    pub(super) fn within(old: Stat, change: Within) -> Self {
+        Replacement { what: What::Within(change), old }
     }
 
     fn fill(&self, file: OwnedFd, bytes: &[u8]) -> Result<(), Kept> {
@@ -77,14 +93,19 @@ impl Replacement {
         Ok(fs::fchmod(file, Mode::from_raw_mode(st_mode))?)
     }
 
-    /// Gives it the old file's name. The folder is not on the disk yet.
+    /// Gives it the old file's name. The folder is not on the disk yet. Or changes the old file, and
+    /// waits for the disk.
     ///
     /// # Errors
     /// The old file stays, and the new one is gone.
     pub(super) fn put_in_place(&self, place: &Place) -> Result<(), Kept> {
+        let folder = &place.folder;
         let put = self.compare(place).and_then(|()| {
-            let folder = &place.folder;
-            fs::renameat(folder, &*self.name, folder, &*place.name).map_err(Kept::System)
+            let put = match &self.what {
+                What::Beside(name) => fs::renameat(folder, &**name, folder, &*place.name),
+                What::Within(change) => change.carry_out(place),
+            };
+            put.map_err(Kept::System)
         });
         if put.is_err() {
             self.discard(place);
@@ -97,7 +118,10 @@ impl Replacement {
     /// # Errors
     /// The new file is gone.
     pub(super) fn check(&self, place: &Place) -> Result<(), Kept> {
-        let checked = self.compare(place).and_then(|()| place.check_name());
+        let checked = self.compare(place).and_then(|()| match self.what {
+            What::Beside(_) => place.check_name(),
+            What::Within(_) => Within::check(place).map_err(Kept::System),
+        });
         if checked.is_err() {
             self.discard(place);
         }
@@ -112,20 +136,31 @@ impl Replacement {
     }
 
     fn discard(&self, place: &Place) {
-        let _ = fs::unlinkat(&place.folder, &*self.name, AtFlags::empty());
+        if let What::Beside(name) = &self.what {
+            let _ = fs::unlinkat(&place.folder, &**name, AtFlags::empty());
+        }
     }
 }
 
 impl Place {
-    /// Whether another file may get the name. A file that is mounted by itself keeps it, and so
-    /// does a file that can only be appended to. A system that knows no such attributes sets none.
-    fn check_name(&self) -> Result<(), Kept> {
+    /// Whether no other file can get the name: a file that is mounted by itself keeps it.
+    pub(super) fn keeps_its_file(&self) -> Result<bool, Errno> {
+        Ok(self.attributes()?.contains(StatxAttributes::MOUNT_ROOT))
+    }
+
+    /// A system that knows no attributes sets none.
+    fn attributes(&self) -> Result<StatxAttributes, Errno> {
         let no_link = AtFlags::SYMLINK_NOFOLLOW;
-        let status = match fs::statx(&self.folder, &*self.name, no_link, StatxFlags::TYPE) {
-            Err(Errno::NOSYS | Errno::PERM) => return Ok(()),
-            other => other?,
-        };
-        let attributes = status.stx_attributes;
+        match fs::statx(&self.folder, &*self.name, no_link, StatxFlags::TYPE) {
+            Err(Errno::NOSYS | Errno::PERM) => Ok(StatxAttributes::empty()),
+            other => Ok(other?.stx_attributes),
+        }
+    }
+
+    /// Whether another file may get the name. A file that is mounted by itself keeps it, and so
+    /// does a file that can only be appended to.
+    fn check_name(&self) -> Result<(), Kept> {
+        let attributes = self.attributes()?;
         if attributes.contains(StatxAttributes::MOUNT_ROOT) {
             return Err(Errno::BUSY.into());
         }

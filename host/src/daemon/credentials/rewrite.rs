@@ -13,8 +13,9 @@ use std::time::Duration;
 use rustix::fs::{self, FlockOperation, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
-use super::mark::Mark;
+use super::mark::{Mark, Marked};
 use super::replacement::{Kept, Replacement};
+use super::within::Within;
 use super::{Credentials, CredentialsError, Place};
 
 /// So long a command waits for others that change a file of the same folder.
@@ -132,19 +133,41 @@ impl Rewrite {
         &self.path
     }
 
+    /// Puts a file of these bytes in its place, with its mode and its owner, on the disk. A file
+    /// that keeps its place is changed `within` itself.
+    ///
+    /// # Errors
+    /// The file is as it was.
+    pub(crate) fn change(self, bytes: &[u8], within: Within) -> Result<(), RewriteError> {
+        let system = |error| RewriteError::System(self.path.clone(), error);
+        if !self.place.keeps_its_file().map_err(system)? {
+            return self.replace(bytes);
+        }
+        // With the mark a start knows half a line, if this is killed meanwhile.
+        let (_, file) = self.place.open(OFlags::RDONLY).map_err(system)?;
+        let marked = file.ok_or(Errno::INVAL).and_then(|file| Marked::of(&file));
+        marked.and_then(|marked| self.mark.set(marked)).map_err(system)?;
+        let new = Replacement::within(self.status, within);
+        new.put_in_place(&self.place).map_err(|kept| self.refused(kept))
+    }
+
     /// Puts a file of these bytes in its place, with its mode and its owner, on the disk.
     ///
     /// # Errors
     /// The file is as it was.
     pub(crate) fn replace(self, bytes: &[u8]) -> Result<(), RewriteError> {
-        let refused = |kept| match kept {
-            Kept::Changed => RewriteError::Changed(self.path.clone()),
-            Kept::Owner => RewriteError::Owner(self.path.clone()),
-            Kept::System(error) => RewriteError::System(self.path.clone(), error),
-        };
+        let refused = |kept| self.refused(kept);
         let new = Replacement::write(&self.place, self.status, bytes).map_err(refused)?;
         new.put_in_place(&self.place).map_err(refused)?;
         self.place.keep().map_err(|error| refused(error.into()))
+    }
+
+    fn refused(&self, kept: Kept) -> RewriteError {
+        match kept {
+            Kept::Changed => RewriteError::Changed(self.path.clone()),
+            Kept::Owner => RewriteError::Owner(self.path.clone()),
+            Kept::System(error) => RewriteError::System(self.path.clone(), error),
+        }
     }
 }
 
