@@ -91,7 +91,7 @@ pub use sharing::{HoldRefusal, Offered};
 #[cfg(feature = "smoltcp")]
 pub(crate) use source::Source;
 #[cfg(feature = "operator")]
-pub(crate) use top::Table;
+pub(crate) use top::{Most, Table};
 pub use views::Figures;
 
 use blocks::Blocks;

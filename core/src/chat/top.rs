@@ -1,6 +1,8 @@
 //! Who takes most of each table.
 //! Knows no line.
 
+use core::ops::Range;
+
 use super::Chat;
 use super::id::UserId;
 
@@ -56,25 +58,51 @@ impl Table {
     }
 }
 
-impl Chat<'_> {
-    /// The users who take most of a table, the first of them in front. Looks at every account.
-    pub(crate) fn top(&self, table: Table) -> [Option<(UserId, u32)>; PLACES] {
-        let mut top = [None; PLACES];
-        for user in (0..self.users.rows()).filter_map(|row| self.users.nth(row)) {
-            let count = self.taken(table, user);
-            let is_behind =
-                |place: &Option<(UserId, u32)>| place.is_none_or(|(_, most)| most < count);
-            if count > 0
-                && let Some(place) = top.iter().position(is_behind)
-            {
-                top[place..].rotate_right(1);
-                top[place] = Some((user, count));
-            }
-        }
-        top
+/// The users who take most of a table, the first of them in front, by their rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Most([u16; PLACES]);
+
+/// No user has this row: the operator has one behind all users.
+const NO_ROW: u16 = u16::MAX;
+
+impl Most {
+    /// Nobody was looked at.
+    pub(crate) const NOBODY: Most = Most([NO_ROW; PLACES]);
+
+    /// Who takes most.
+    pub(crate) fn first(self) -> Option<UserId> {
+        Some(UserId(self.0[0])).filter(|user| user.0 != NO_ROW)
     }
 
-    fn taken(&self, table: Table, user: UserId) -> u32 {
+    /// The others.
+    pub(crate) fn behind_first(self) -> Self {
+        let mut others = Self::NOBODY;
+        others.0[..PLACES - 1].copy_from_slice(&self.0[1..]);
+        others
+    }
+}
+
+impl Chat<'_> {
+    /// Looks for the users who take most of a table among these rows, and puts them beside those
+    /// who were found before.
+    pub(crate) fn look_for_most(&self, table: Table, most: &mut Most, rows: Range<usize>) {
+        let count = |row: u16| match row {
+            NO_ROW => 0,
+            row => self.taken(table, UserId(row)),
+        };
+        let mut counts = most.0.map(count);
+        for user in rows.filter_map(|row| self.users.nth(row)) {
+            let count = self.taken(table, user);
+            if let Some(place) = counts.iter().position(|most| *most < count) {
+                counts[place..].rotate_right(1);
+                most.0[place..].rotate_right(1);
+                (counts[place], most.0[place]) = (count, user.0);
+            }
+        }
+    }
+
+    /// How much of a table a user takes; nothing if nobody has the row any more.
+    pub(crate) fn taken(&self, table: Table, user: UserId) -> u32 {
         let held = self.mailboxes.held(user);
         match table {
             Table::Texts => held.texts,

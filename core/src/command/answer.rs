@@ -1,6 +1,8 @@
 //! Answers of many items. Each is a cursor, from which the server draws items while there is room.
 //! Knows no text: a dialect packs the items.
 
+#[cfg(feature = "operator")]
+use crate::chat::Most;
 use crate::chat::{ConnectionId, Listing, Recall, Search, UserId};
 #[cfg(feature = "operator")]
 use crate::operator::PREFIX_MAX;
@@ -76,10 +78,14 @@ pub(crate) enum Answer {
     /// `top`.
     #[cfg(feature = "operator")]
     Top {
-        /// The next table, and the next place in it.
-        next: (u8, u8),
+        /// The table that is looked through or told.
+        table: u8,
         /// How many were told.
         told: u8,
+        /// The next account that is looked at.
+        row: u16,
+        /// Who takes most of it, as far as was looked and not told yet.
+        most: Most,
     },
     /// `startprivate`: the event behind the reply.
     Introduced {
@@ -96,6 +102,10 @@ pub(crate) enum Answer {
 const _: () = assert!(size_of::<Option<Answer>>() == 24);
 
 impl Answer {
+    /// `top`, from its beginning.
+    #[cfg(feature = "operator")]
+    pub(crate) const TOP: Answer = Answer::Top { table: 0, told: 0, row: 0, most: Most::NOBODY };
+
     /// The reply whose last field the items stand for. `None` if the items are events.
     pub(crate) fn head(&self) -> Option<Reply<'static>> {
         match self {

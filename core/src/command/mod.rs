@@ -24,6 +24,8 @@ mod names;
 mod offer;
 #[cfg(feature = "operator")]
 pub(crate) mod order;
+#[cfg(feature = "operator")]
+pub(crate) mod order_items;
 mod p2p;
 mod passwd;
 mod receipts;
@@ -152,7 +154,7 @@ pub(crate) fn next_items(
         #[cfg(feature = "operator")]
         Answer::Accounts { .. } | Answer::Bans { .. } | Answer::Top { .. } => {
             match chat.user_of(connection) {
-                Some(_) => order::next_items(answer, chat, now, sink),
+                Some(_) => order_items::next_items(answer, chat, now, sink),
                 None => Step::Nothing,
             }
         }

@@ -2,20 +2,14 @@
 //! server's to close.
 //! Knows no line and no connection's bytes.
 
-use super::answer::{Answer, Step};
+use super::answer::Answer;
 use super::context::{Context, Outcome};
-use crate::chat::{
-    AccountRefusal, BanRefusal, Chat, Reach, Refusal, SayRefusal, Table, Target, UserId,
-};
+use crate::chat::{AccountRefusal, BanRefusal, Chat, Reach, Refusal, SayRefusal, Target, UserId};
 use crate::environment::{Environment, Notice};
 use crate::operator::{Network, Order, PREFIX_MAX, Whom};
-use crate::protocol::{CloseReason, Item, Reply, Secret};
+use crate::protocol::{CloseReason, Reply, Secret};
 use crate::store::StoreError;
-use crate::time::{Duration, Instant};
-
-/// Rows of the users that one step looks at. Only on the largest servers others get their turn in
-/// between.
-const ROWS: usize = 4096;
+use crate::time::Duration;
 
 /// Who gives an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +107,7 @@ fn perform<'a, E: Environment>(
         }
         Order::Bans => (Outcome::Answer(Answer::Bans { next: 0, told: 0 }), Ended::Nobody),
         Order::Status => (Outcome::Answer(Answer::Status { next: 0 }), Ended::Nobody),
-        Order::Top => (Outcome::Answer(Answer::Top { next: (0, 0), told: 0 }), Ended::Nobody),
+        Order::Top => (Outcome::Answer(Answer::TOP), Ended::Nobody),
     }
 }
 
@@ -267,108 +261,6 @@ impl Ended {
             Ended::Removed(..) => CloseReason::Removed,
             Ended::Banned(_) => CloseReason::Banned,
         }
-    }
-}
-
-/// The next items of an order's answer.
-#[inline(never)]
-pub(crate) fn next_items(
-    answer: Answer,
-    chat: &Chat<'_>,
-    now: Instant,
-    sink: &mut impl FnMut(Item<'_>) -> bool,
-) -> Step {
-    match answer {
-        Answer::Accounts { next, told, prefix } => accounts(chat, (next, told), prefix, now, sink),
-        Answer::Bans { next, told } => bans(chat, (next, told), now, sink),
-        Answer::Top { next, told } => top(chat, next, told, sink),
-        _ => Step::Nothing,
-    }
-}
-
-fn accounts(
-    chat: &Chat<'_>,
-    (next, mut told): (u16, u16),
-    prefix: [u8; PREFIX_MAX],
-    now: Instant,
-    sink: &mut impl FnMut(Item<'_>) -> bool,
-) -> Step {
-    let goes_on = |next: usize, told| Answer::Accounts { next: next as u16, told, prefix };
-    let len = prefix.iter().position(|&byte| byte == 0).unwrap_or(PREFIX_MAX);
-    let begin = usize::from(next);
-    let end = chat.account_rows().min(begin + ROWS);
-    for row in begin..end {
-        let Some(user) = chat.nth_account(row) else { continue };
-        let name = chat.name(user);
-        if !name.as_bytes().starts_with(&prefix[..len]) {
-            continue;
-        }
-        let mark = |is, mark| if is { mark } else { "" };
-        let marks = [
-            if chat.is_online(user) { "online" } else { "offline" },
-            if chat.is_given(user) { "given" } else { "registered" },
-            mark(chat.is_locked(user, now), "locked"),
-            mark(chat.user_ban(user, now).is_some(), "banned"),
-            mark(chat.is_admin(user), "admin"),
-        ];
-        if !sink(Item::Account { name, marks }) {
-            return Step::Full(goes_on(row, told));
-        }
-        told += 1;
-    }
-    match end == chat.account_rows() {
-        true => total(told.into(), "users", goes_on(end, told), sink),
-        false => Step::Yield(goes_on(end, told)),
-    }
-}
-
-fn bans(
-    chat: &Chat<'_>,
-    (next, mut told): (u16, u16),
-    now: Instant,
-    sink: &mut impl FnMut(Item<'_>) -> bool,
-) -> Step {
-    let mut next = usize::from(next);
-    while let Some((row, whom, left)) = chat.next_ban(next, now) {
-        if !sink(Item::Ban { whom, left }) {
-            return Step::Full(Answer::Bans { next: row as u16, told });
-        }
-        (next, told) = (row + 1, told + 1);
-    }
-    total(told.into(), "bans", Answer::Bans { next: next as u16, told }, sink)
-}
-
-fn top(
-    chat: &Chat<'_>,
-    (table, place): (u8, u8),
-    mut told: u8,
-    sink: &mut impl FnMut(Item<'_>) -> bool,
-) -> Step {
-    let Some(&of) = Table::ALL.get(usize::from(table)) else {
-        return total(told.into(), "places", Answer::Top { next: (table, 0), told }, sink);
-    };
-    let taken = chat.top(of).into_iter().flatten().enumerate().skip(place.into());
-    for (at, (user, count)) in taken {
-        let item = Item::Place { table: of.name(), user: chat.name(user), count };
-        if !sink(item) {
-            return Step::Full(Answer::Top { next: (table, at as u8), told });
-        }
-        told += 1;
-    }
-    // Each table is a walk over all accounts.
-    Step::Yield(Answer::Top { next: (table + 1, 0), told })
-}
-
-/// The last item: how many there were.
-fn total(
-    count: u32,
-    of: &'static str,
-    again: Answer,
-    sink: &mut impl FnMut(Item<'_>) -> bool,
-) -> Step {
-    match sink(Item::Tally(count, of)) {
-        true => Step::Last,
-        false => Step::Full(again),
     }
 }
 

@@ -7,6 +7,7 @@ use super::input::Handled;
 use super::{ConnectionId, Server};
 use crate::chat::{AddAccountError, State, Target, UserId};
 use crate::command::order::{self, Ended, Operator};
+use crate::command::order_items;
 use crate::command::{self, Answer, Context, Outcome, Step};
 use crate::dialect::{Dialect, DialectKind, LineWriter};
 use crate::environment::{Environment, Notice, SessionEnd};
@@ -70,7 +71,8 @@ impl Server<'_> {
         }
     }
 
-    /// Writes the next line of an answer, and answers what comes behind it.
+    /// Writes the next line of an answer, or none if it looked through much, and answers what comes
+    /// behind it.
     pub fn tell(
         &self,
         now: Instant,
@@ -88,14 +90,19 @@ impl Server<'_> {
                     let sink = &mut |item: Item<'_>| is_own(&item) || sink(item);
                     command::status_items(&self.chat, environment, nobody, now, next, sink)
                 }
-                answer => order::next_items(answer, &self.chat, now, sink),
+                answer => order_items::next_items(answer, &self.chat, now, sink),
             };
             match step {
                 Step::Full(next) | Step::Yield(next) if !part.is_empty() => {
                     part.finish(true);
                     return Some(Told { answer: next, is_begun: true });
                 }
-                Step::Full(next) | Step::Yield(next) => {
+                // Others get their turn, and nothing is said yet.
+                Step::Yield(answer) => {
+                    line.clear();
+                    return Some(Told { answer, is_begun: told.is_begun });
+                }
+                Step::Full(next) => {
                     line.clear();
                     answer = next;
                 }
