@@ -92,7 +92,8 @@ impl ActiveSegment {
         // Records of a compaction always have room, even in a page of an earlier version, which
         // kept none for marks.
         let marks = match record {
-            Record::Entry(_) | Record::BackReference { .. } | Record::Seed(_) if !is_copy => 2,
+            Record::Entry(_) | Record::BackReference { .. } if !is_copy => 2,
+            own if own.is_products() && !is_copy => 2,
             Record::Closed => 1,
             _ => 0,
         };

@@ -121,11 +121,17 @@ impl<F: Flash> Log<F> {
     /// something else does.
     fn copy_dead(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<bool, StoreError> {
         let (mut is_dead, mut kept, reserved) = (true, None, self.reserved);
+        #[cfg(feature = "operator")]
+        let settings = self.settings_turn;
         let page = self.ring.page(sequence);
         let end = records_in_order(&self.flash, page, &mut |numbered| {
             match numbered.record {
                 Record::Entry(entry) if !matters(&entry, reserved, is_live) => {}
                 Record::Entry(Entry::Reserved { next }) => kept = Some(next),
+                #[cfg(feature = "operator")]
+                Record::Settings { turn, .. } if turn < settings => {}
+                #[cfg(feature = "operator")]
+                Record::Settings { .. } => is_dead = false,
                 Record::Entry(_) | Record::BackReference { .. } | Record::Seed(_) => {
                     is_dead = false;
                 }
@@ -160,12 +166,16 @@ impl<F: Flash> Log<F> {
 
     /// Copies the entries that matter from the oldest segment to the active one.
     fn copy(&mut self, sequence: u32, is_live: IsLive<'_>) -> Result<(), StoreError> {
+        #[cfg(feature = "operator")]
+        let settings = self.settings_turn;
         let Log { flash, ring, active, reserved, figures, .. } = self;
         let mut copied = Ok(());
         let end = records_in_order(flash, ring.page(sequence), &mut |numbered| {
             let is_kept = match &numbered.record {
                 Record::Entry(entry) => matters(entry, *reserved, is_live),
                 Record::Seed(_) => true,
+                #[cfg(feature = "operator")]
+                Record::Settings { turn, .. } => *turn >= settings,
                 _ => false,
             };
             if is_kept {

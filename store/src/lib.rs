@@ -26,6 +26,7 @@
 //! | `log` | append, commit |
 //! | `compaction` | the next page becomes the active segment, the oldest is freed |
 //! | `restore` | a log's entries restored into a server |
+//! | `settings` | (feature `operator`) what the product was set to |
 //! | `error` | why a log is not opened |
 //! | `size` | how large a log must be |
 //! | `figures` | what was written and erased |
@@ -60,6 +61,8 @@ mod restore;
 mod ring;
 mod scan;
 mod segment;
+#[cfg(feature = "operator")]
+mod settings;
 #[cfg(any(test, feature = "simulation"))]
 pub mod simulated;
 mod size;

@@ -40,6 +40,12 @@ pub struct Log<F> {
     /// last matters.
     pub(crate) reserved: MessageId,
     latest: Instant,
+    /// The turn of the settings that were kept last. Earlier ones do not matter.
+    #[cfg(feature = "operator")]
+    pub(crate) settings_turn: u32,
+    /// The highest turn that was tried: the flash may have it although it reported an error.
+    #[cfg(feature = "operator")]
+    pub(crate) settings_tried: u32,
     /// Compactions since an entry was taken, or said that something is over.
     pub(crate) fruitless: u32,
     /// Something that was accepted cannot be read any more.
@@ -75,6 +81,10 @@ impl<F: Flash> Log<F> {
             is_dirty: false,
             reserved: found.reserved,
             latest: found.latest,
+            #[cfg(feature = "operator")]
+            settings_turn: found.settings_turn,
+            #[cfg(feature = "operator")]
+            settings_tried: found.settings_turn,
             fruitless: 0,
             is_damaged: false,
             figures: Figures::default(),
@@ -190,7 +200,11 @@ impl<F: Flash> Log<F> {
     }
 
     /// Appends a record, and compacts where the active segment is full.
-    fn append_record(&mut self, record: Record<'_>, is_live: IsLive<'_>) -> Result<(), StoreError> {
+    pub(crate) fn append_record(
+        &mut self,
+        record: Record<'_>,
+        is_live: IsLive<'_>,
+    ) -> Result<(), StoreError> {
         if self.is_damaged {
             return Err(StoreError::Failed);
         }

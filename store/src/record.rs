@@ -68,6 +68,10 @@ pub(crate) enum Record<'a> {
     Entry(Entry<'a>),
     /// The product's secret, from which it makes its key. Only the last one counts.
     Seed(&'a [u8; SEED_BYTES]),
+    /// What the product was set to. Only the one with the highest turn counts: copies of earlier
+    /// ones may stand behind it.
+    #[cfg(feature = "operator")]
+    Settings { turn: u32, bytes: &'a [u8] },
     /// Nobody wrote behind this when the log was closed.
     Closed,
     /// The next segment was begun, and its compaction has ended. This record stands behind all
@@ -122,6 +126,16 @@ impl<'a> Numbered<'a> {
 }
 
 impl Record<'_> {
+    /// Whether it holds what the product keeps of its own, which is no entry.
+    pub(crate) fn is_products(&self) -> bool {
+        match self {
+            Record::Seed(_) => true,
+            #[cfg(feature = "operator")]
+            Record::Settings { .. } => true,
+            _ => false,
+        }
+    }
+
     fn kind(&self) -> u8 {
         match self {
             Record::Header(_) => 0,
@@ -146,6 +160,8 @@ impl Record<'_> {
             Record::Continued => 10,
             Record::Seed(_) => 16,
             #[cfg(feature = "operator")]
+            Record::Settings { .. } => 22,
+            #[cfg(feature = "operator")]
             Record::Entry(Entry::AccountRemoved { .. }) => 19,
             #[cfg(feature = "operator")]
             Record::Entry(Entry::Ban { .. }) => 20,
@@ -165,6 +181,11 @@ impl Record<'_> {
             }
             Record::Freed { oldest } => out.bytes(&oldest.to_le_bytes()),
             Record::Seed(seed) => out.bytes(seed),
+            #[cfg(feature = "operator")]
+            Record::Settings { turn, bytes } => {
+                out.bytes(&turn.to_le_bytes());
+                out.bytes(bytes);
+            }
             Record::Entry(ref entry) => encode_entry(entry, out),
             Record::BackReference { to } => out.name(to),
             Record::Closed | Record::Continued => {}
@@ -255,6 +276,11 @@ impl<'a> Record<'a> {
             9 => return fields.is_empty().then_some(Record::Closed),
             10 => return fields.is_empty().then_some(Record::Continued),
             16 => return fields.0.try_into().ok().map(Record::Seed),
+            #[cfg(feature = "operator")]
+            22 => {
+                let turn = u32::from_le_bytes(fields.array()?);
+                return Some(Record::Settings { turn, bytes: fields.0 });
+            }
             2 => account(REGISTERED, fields, false, FIRST_OF_NAME)?,
             12 => account(changed(&mut fields)?, fields, false, FIRST_OF_NAME)?,
             13 => account(changed(&mut fields)?, fields, true, FIRST_OF_NAME)?,

@@ -86,6 +86,11 @@ fn note(numbered: &Numbered<'_>, checked: &mut Checked, found: &mut Found) {
     match numbered.record {
         Record::Header(header) => checked.format = header.format,
         Record::BackReference { .. } | Record::Continued => {}
+        #[cfg(feature = "operator")]
+        Record::Settings { turn, .. } => {
+            checked.is_unfinished &= numbered.is_copy;
+            found.settings_turn = found.settings_turn.max(turn);
+        }
         Record::Seed(_) => checked.is_unfinished &= numbered.is_copy,
         Record::Closed => checked.is_unfinished = false,
         Record::Freed { oldest } => {
@@ -115,10 +120,8 @@ pub(super) fn check_behind<F: NorFlash>(
     let word = word::<F>() as u32;
     // A page that was being erased may hold anything.
     let is_newer = is_followed(flash, page.start + word..page.end - word, |numbered| {
-        let is_entry = matches!(
-            numbered.record,
-            Record::Entry(_) | Record::BackReference { .. } | Record::Seed(_)
-        );
+        let is_entry = matches!(numbered.record, Record::Entry(_) | Record::BackReference { .. })
+            || numbered.record.is_products();
         // Numbers begin again after the last one. So a record that a power cut left elsewhere may
         // have a later number, and proves nothing.
         is_entry

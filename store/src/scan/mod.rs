@@ -38,6 +38,9 @@ pub(crate) struct Found {
     pub(crate) reserved: MessageId,
     /// The latest moment at which a text was accepted.
     pub(crate) latest: Instant,
+    /// The turn of the settings that were kept last.
+    #[cfg(feature = "operator")]
+    pub(crate) settings_turn: u32,
     /// How it ends.
     pub(crate) tail: Tail,
 }
@@ -51,6 +54,8 @@ pub(crate) fn scan<F: Flash>(flash: &RefCell<F>, ring: &Ring) -> Result<Found, O
         number: 0,
         reserved: MessageId(0),
         latest: Instant::START,
+        #[cfg(feature = "operator")]
+        settings_turn: 0,
         tail: Tail::Empty,
     };
     let Some((first, last)) = run(flash, ring, &mut found)? else { return Ok(found) };

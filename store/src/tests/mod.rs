@@ -8,6 +8,8 @@ mod model;
 mod power;
 mod rot;
 mod seed;
+#[cfg(feature = "operator")]
+mod settings;
 
 use smolchat_core::protocol::{Kind, MessageId};
 use smolchat_core::store::{Entry, Store, StoreError};
