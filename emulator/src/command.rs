@@ -28,6 +28,13 @@ pub fn command(board: &Board, image: &Path, network: &Network, arguments: &[Stri
     command
 }
 
+/// Has QEMU listen at `socket`, which it makes, for whoever sits at the image's console: its second
+/// serial port. The emulator takes one at a time.
+pub fn console_at(command: &mut Command, socket: &Path) {
+    let socket = format!("socket,id=orders,path={},server=on,wait=off", quoted(socket));
+    command.args(["-chardev", &socket, "-serial", "chardev:orders"]);
+}
+
 fn semihosting(arguments: &[String]) -> String {
     let mut words = String::from("enable=on,target=native,arg=smolchat");
     for argument in arguments {
@@ -70,6 +77,17 @@ mod tests {
         assert!(words.contains(&"lm3s6965evb"), "{words:?}");
         let forwards = "user,restrict=on,hostfwd=tcp:127.0.0.1:17000-10.0.2.15:2222";
         assert!(words.contains(&forwards), "{words:?}");
+    }
+
+    #[test]
+    fn the_console_is_the_second_serial_port() {
+        let network = Network::User { port: 17000 };
+        let mut command = command(&LM3S6965EVB, Path::new("/image"), &network, &[]);
+        console_at(&mut command, Path::new("/tmp/a,b"));
+        let words: Vec<&str> = command.get_args().filter_map(|word| word.to_str()).collect();
+        let ports = words.windows(2).filter(|words| words[0] == "-serial").map(|words| words[1]);
+        assert!(ports.eq(["chardev:console", "chardev:orders"]), "{words:?}");
+        assert!(words.contains(&"socket,id=orders,path=/tmp/a,,b,server=on,wait=off"));
     }
 
     #[test]

@@ -23,7 +23,7 @@ mod quoted;
 pub use board::{
     BOARDS, Board, LM3S6965EVB, LM3S6965EVB_SSH, MPS2_AN386, MPS2_AN386_SSH, SSH_BOARDS,
 };
-pub use command::{RESTART_KEY, command};
+pub use command::{RESTART_KEY, command, console_at};
 pub use counter::{Counter, count_instructions};
 pub use log::{BrokenFrame, Line, Log, LogError};
 pub use network::{GUEST_ADDRESS, Network};

@@ -14,7 +14,7 @@ pub(crate) struct Board {
     /// Its target triple.
     pub(crate) target: &'static str,
     pub(crate) runs: Runs,
-    /// Its image has SSH, and so it has the code that formats text.
+    /// Its image has SSH or a console, and so it has the code that formats text.
     pub(crate) formats: bool,
 }
 
@@ -31,7 +31,7 @@ pub(crate) enum Runs {
 pub(crate) const BOARDS: [Board; 8] = [
     emulated(LM3S6965EVB),
     with_ssh(emulated(LM3S6965EVB_SSH)),
-    emulated(MPS2_AN386),
+    with_console(emulated(MPS2_AN386)),
     with_ssh(emulated(MPS2_AN386_SSH)),
     with_ssh(flashed("nucleo-h743zi", "thumbv7em-none-eabihf", "STM32H743ZITx")),
     with_ssh(flashed("nucleo-f767zi", "thumbv7em-none-eabihf", "STM32F767ZITx")),
@@ -48,6 +48,10 @@ const fn flashed(name: &'static str, target: &'static str, chip: &'static str) -
 }
 
 const fn with_ssh(board: Board) -> Board {
+    Board { formats: true, ..board }
+}
+
+const fn with_console(board: Board) -> Board {
     Board { formats: true, ..board }
 }
 

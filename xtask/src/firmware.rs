@@ -11,8 +11,9 @@ use crate::tools;
 /// The packages that boards share, which a host can test.
 const SHARED: [&str; 4] =
     ["smolchat-firmware", "smolchat-drivers", "smolchat-emulated", "smolchat-embassy"];
-/// The feature by which they have all of SSH.
-const WITH_SSH: &str = "smolchat-firmware/terminal,smolchat-emulated/mdns";
+/// The features by which they have all of SSH, a console and a name.
+const WITH_SSH: &str =
+    "smolchat-firmware/terminal,smolchat-emulated/console,smolchat-emulated/mdns";
 /// The features with which core must build where there is no operating system.
 const CORE_FEATURES: [&str; 7] = [
     "",

@@ -2,11 +2,12 @@
 
 use std::io;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::process::{ChildStdin, Stdio};
 use std::thread;
 
 use clap::Args;
-use smolchat_emulator::{Log, Network, SSH_BOARDS, command};
+use smolchat_emulator::{Log, Network, SSH_BOARDS, command, console_at};
 
 use crate::boards::{self, Runs};
 use crate::step::Failure;
@@ -20,6 +21,9 @@ pub(crate) struct Options {
     /// The port on 127.0.0.1; by default the image's own
     #[arg(long)]
     port: Option<u16>,
+    /// Where the image's console is to be: a socket in the file system, which the emulator makes
+    #[arg(long)]
+    console: Option<PathBuf>,
     /// The image's arguments, behind --: timeout=60, registration=on, store=FILE, ...
     #[arg(last = true)]
     arguments: Vec<String>,
@@ -27,7 +31,7 @@ pub(crate) struct Options {
 
 /// Builds, starts, and shows the log until the emulator ends.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let Options { board, port, arguments } = options;
+    let Options { board, port, console, arguments } = options;
     let board = boards::find(board)?;
     let Runs::Emulated(machine) = board.runs else {
         let told = format!("no emulator knows it: cargo xtask flash {}", board.name);
@@ -39,6 +43,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let failure = |error: &dyn ToString| Failure::new(board.name, error.to_string());
     let log = Log::of(&board.image()).map_err(|error| failure(&error))?;
     let mut command = command(&machine, &board.image(), &Network::User { port }, arguments);
+    if let Some(socket) = console {
+        console_at(&mut command, socket);
+    }
     let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let mut child = child.map_err(|error| failure(&error))?;
     pass_keys_on(child.stdin.take());

@@ -3,7 +3,7 @@
 
 use clap::Args;
 
-use crate::boards::{BOARDS, Board};
+use crate::boards::{self, BOARDS, Board};
 use crate::image::{COLUMNS, Image};
 use crate::recorded::{Record, Recorded, Row};
 use crate::step::Failure;
@@ -21,19 +21,35 @@ const SIZES: Record = Record {
     update: "cargo xtask size --update",
 };
 
-/// Build every board's image and print what it takes; much more than recorded fails
+/// Build the boards' images and print what they take; much more than recorded fails
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// Record what the images take now
     #[arg(long)]
     update: bool,
+    /// Only these boards; what is recorded of the others stays
+    boards: Vec<String>,
 }
 
 /// Builds, prints, checks.
 pub(crate) fn run(options: &Options) -> Result<Recorded, Failure> {
     tools::install_targets()?;
-    firmware::build_all()?;
-    measure_and_settle(options.update)?;
+    if options.boards.is_empty() {
+        firmware::build_all()?;
+        measure_and_settle(options.update)?;
+        return Ok(Recorded::by(options.update));
+    }
+    let mut rows = recorded()?;
+    for name in &options.boards {
+        let board = boards::find(name)?;
+        firmware::build(board)?;
+        let now = measure(board)?;
+        rows.retain(|row| row.name != now.name);
+        rows.push(now);
+    }
+    rows.sort_by_key(|row| BOARDS.iter().position(|board| board.name == row.name));
+    println!("{}", SIZES.shown(&rows));
+    SIZES.settle(&rows, options.update)?;
     Ok(Recorded::by(options.update))
 }
 
@@ -43,7 +59,7 @@ pub(crate) fn check() -> Result<(), Failure> {
 }
 
 fn measure_and_settle(update: bool) -> Result<(), Failure> {
-    let now = measure()?;
+    let now = BOARDS.iter().map(measure).collect::<Result<Vec<_>, _>>()?;
     println!("{}", SIZES.shown(&now));
     SIZES.settle(&now, update)
 }
@@ -53,19 +69,16 @@ pub(crate) fn recorded() -> Result<Vec<Row>, Failure> {
     SIZES.read()
 }
 
-/// Reads every image; one that holds what it must not fails.
-fn measure() -> Result<Vec<Row>, Failure> {
-    let row = |board: &Board| {
-        let failure = |told: String| Failure::new(board.name, told);
-        let image = Image::read(&board.image()).map_err(failure)?;
-        let complaints = image.complaints(board.formats);
-        if complaints.is_empty() {
-            Ok(Row { name: board.name.to_owned(), figures: image.figures().to_vec() })
-        } else {
-            Err(failure(complaints.join("\n  ")))
-        }
-    };
-    BOARDS.iter().map(row).collect()
+/// Reads an image; one that holds what it must not fails.
+fn measure(board: &Board) -> Result<Row, Failure> {
+    let failure = |told: String| Failure::new(board.name, told);
+    let image = Image::read(&board.image()).map_err(failure)?;
+    let complaints = image.complaints(board.formats);
+    if complaints.is_empty() {
+        Ok(Row { name: board.name.to_owned(), figures: image.figures().to_vec() })
+    } else {
+        Err(failure(complaints.join("\n  ")))
+    }
 }
 
 #[cfg(test)]

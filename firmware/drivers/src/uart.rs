@@ -16,6 +16,9 @@ pub trait Uart {
     /// Sends a byte; waits, not for long, where there is no room.
     fn write(&mut self, byte: u8);
 
+    /// Whether a byte can be sent without a wait.
+    fn has_room(&mut self) -> bool;
+
     /// Whether a byte waits.
     fn has_byte(&mut self) -> bool;
 
@@ -58,10 +61,13 @@ impl<R: Registers> Pl011<R> {
 
 impl<R: Registers> Uart for Pl011<R> {
     fn write(&mut self, byte: u8) {
-        let has_room = |_| self.0.read(Self::FLAGS) & Self::TRANSMIT_FULL == 0;
-        if (0..LOOKS).any(has_room) {
+        if (0..LOOKS).any(|_| self.has_room()) {
             self.0.write(Self::DATA, byte.into());
         }
+    }
+
+    fn has_room(&mut self) -> bool {
+        self.0.read(Self::FLAGS) & Self::TRANSMIT_FULL == 0
     }
 
     fn has_byte(&mut self) -> bool {
@@ -100,10 +106,13 @@ impl<R: Registers> CmsdkUart<R> {
 
 impl<R: Registers> Uart for CmsdkUart<R> {
     fn write(&mut self, byte: u8) {
-        let has_room = |_| self.0.read(Self::STATE) & Self::TRANSMIT_FULL == 0;
-        if (0..LOOKS).any(has_room) {
+        if (0..LOOKS).any(|_| self.has_room()) {
             self.0.write(Self::DATA, byte.into());
         }
+    }
+
+    fn has_room(&mut self) -> bool {
+        self.0.read(Self::STATE) & Self::TRANSMIT_FULL == 0
     }
 
     fn has_byte(&mut self) -> bool {
@@ -147,8 +156,10 @@ mod tests {
         pl011.write(7);
         cmsdk.write(7);
         assert_eq!((pl011.0.take(), cmsdk.0.take()), (vec![(0, 7)], vec![(0, 7)]));
+        assert!(pl011.has_room() && cmsdk.has_room());
         pl011.0.values.insert(0x18, 1 << 5);
         cmsdk.0.values.insert(0x04, 1 << 0);
+        assert!(!pl011.has_room() && !cmsdk.has_room());
         pl011.write(7);
         cmsdk.write(7);
         assert_eq!((pl011.0.take(), cmsdk.0.take()), (vec![], vec![]));

@@ -16,11 +16,15 @@ use smolchat_core::time::{Duration, Instant};
 use smolchat_drivers::alarm::Alarm;
 use smolchat_drivers::watchdog::Watchdog;
 use smolchat_drivers::{Mmio, Nic};
+#[cfg(feature = "console")]
+use smolchat_firmware::Serial;
 use smolchat_firmware::{Board, ResetReason};
 
 use crate::clock::Clock;
 use crate::console::Console;
 use crate::note::{self, Note};
+#[cfg(feature = "console")]
+use crate::serial_port::SerialPort;
 use crate::start::Start;
 use crate::store_file::StoreFile;
 
@@ -45,7 +49,10 @@ pub struct Parts<A> {
     pub watchdog: Watchdog<Mmio>,
     /// The console: the log goes there, and the key comes from there.
     pub console: Console,
-    /// The interrupts of the network device, the alarm and the console.
+    /// The port that orders come from.
+    #[cfg(feature = "console")]
+    pub serial: SerialPort,
+    /// The interrupts of the network device, the alarm and the serial ports.
     pub wakers: &'static [InterruptLine],
     /// The interrupt of the watchdog's warning, if it is not the one that cannot be masked.
     pub warning: Option<InterruptLine>,
@@ -73,12 +80,24 @@ impl<N: Nic, A: Alarm> Emulated<N, A> {
     /// Sleeps until an interrupt. With interrupts masked, so that one that comes before the sleep
     /// is not taken but ends it.
     fn wait_for_interrupt(&mut self, device: &mut N, span: Duration) {
-        let Parts { clock, alarm, console, wakers, .. } = &mut self.parts;
+        let Parts {
+            clock,
+            alarm,
+            console,
+            wakers,
+            #[cfg(feature = "console")]
+            serial,
+            ..
+        } = &mut self.parts;
         critical_section::with(|_| {
             // Pending bits of interrupts that were handled. A line that is still active comes
             // again.
             wakers.iter().for_each(|line| NVIC::unpend(*line));
             if device.has_frame() || console.has_key() {
+                return;
+            }
+            #[cfg(feature = "console")]
+            if serial.has_byte() {
                 return;
             }
             alarm.arm(clock.ticks(span));
@@ -147,6 +166,11 @@ impl<N: Nic, A: Alarm> Board for Emulated<N, A> {
 
     fn is_asked_to_stop(&mut self) -> bool {
         self.parts.console.is_restart_asked()
+    }
+
+    #[cfg(feature = "console")]
+    fn serial(&mut self) -> Option<&mut dyn Serial> {
+        Some(&mut self.parts.serial)
     }
 
     fn restart(&mut self) -> ! {

@@ -12,6 +12,7 @@
 //! | `loss` | a network device that loses frames on purpose |
 //! | `board` | all of it as a board: sleep, watchdog, console |
 //! | `console`, `log` | the serial port, and defmt over it |
+//! | `serial_port` | (feature `console`) the port that orders come from |
 //! | `note` | why the part started, kept over a restart |
 //! | `guard` | what forbids a stack to overflow |
 //! | `stop` | panics and faults |
@@ -35,6 +36,8 @@ mod guard;
 mod log;
 #[cfg(target_os = "none")]
 mod note;
+#[cfg(all(target_os = "none", feature = "console"))]
+mod serial_port;
 #[cfg(target_os = "none")]
 mod start;
 #[cfg(target_os = "none")]
@@ -46,6 +49,8 @@ pub use arguments::{ArgumentError, Arguments};
 pub use loss::Lossy;
 pub use ticks::{PERIOD, Ticks};
 
+#[cfg(all(target_os = "none", feature = "console"))]
+pub use serial_port::SerialPort;
 #[cfg(target_os = "none")]
 pub use {
     board::{Emulated, InterruptLine, Parts},

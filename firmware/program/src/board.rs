@@ -1,6 +1,8 @@
 //! What the program needs of a board beside its network device.
 //! Knows no part. Each board implements it once.
 
+#[cfg(feature = "console")]
+use crate::console::Serial;
 use smolchat_core::environment::NoEntropy;
 use smolchat_core::time::{Duration, Instant};
 use smolchat_store::Flash;
@@ -51,6 +53,12 @@ pub trait Board {
     /// Whether somebody has asked, since the last call, that the server say goodbye and restart.
     fn is_asked_to_stop(&mut self) -> bool {
         false
+    }
+
+    /// The serial line of its console, if it has one.
+    #[cfg(feature = "console")]
+    fn serial(&mut self) -> Option<&mut dyn Serial> {
+        None
     }
 
     /// Restarts the part.

@@ -3,18 +3,30 @@
 //! Knows no register. It runs inside the loop.
 
 use smolchat_core::environment::{Environment, Figure, Given, NoEntropy, Notice, Seal, Verdict};
+#[cfg(feature = "console")]
+use smolchat_core::net::{Counted, Counters};
 use smolchat_core::net::{Platform, Wake};
+#[cfg(feature = "console")]
+use smolchat_core::server::Server;
 use smolchat_core::store::{Entry, IsLive, Store, StoreError};
 use smolchat_core::time::{Duration, Instant};
 use smolchat_secret::SALT_BYTES;
 
 use crate::board::{Board, WATCHDOG_PERIOD};
+#[cfg(feature = "console")]
+use crate::console::{self, Console, Notes};
 use crate::hashing::Hashing;
+#[cfg(feature = "console")]
+use crate::settings::Settings;
 use crate::store::BoardStore;
 use crate::{log, stack};
 
 /// The longest sleep: half of what the watchdog waits.
 const NAP: Duration = Duration::from_millis(WATCHDOG_PERIOD.as_millis() / 2);
+
+/// How soon the console looks whether its reader has taken something.
+#[cfg(feature = "console")]
+const LOOK: Duration = Duration::from_millis(5);
 
 /// A board as the loop sees it.
 pub(crate) struct BoardEnvironment<'b, B: Board> {
@@ -29,6 +41,11 @@ pub(crate) struct BoardEnvironment<'b, B: Board> {
     fed_at: u32,
     /// That of the key for SSH, if there is one.
     fingerprint: Option<&'b str>,
+    /// The console, unless it is at work.
+    #[cfg(feature = "console")]
+    console: Option<&'b mut Console>,
+    #[cfg(feature = "console")]
+    pub(crate) notes: Notes,
 }
 
 impl<'b, B: Board> BoardEnvironment<'b, B> {
@@ -48,7 +65,50 @@ impl<'b, B: Board> BoardEnvironment<'b, B> {
             ahead,
             fed_at: 0,
             fingerprint,
+            #[cfg(feature = "console")]
+            console: None,
+            #[cfg(feature = "console")]
+            notes: Notes::default(),
         }
+    }
+}
+
+/// What the console asks for.
+#[cfg(feature = "console")]
+impl<'b, B: Board> BoardEnvironment<'b, B> {
+    /// The same, with a console that has heard this.
+    pub(crate) fn with_console(mut self, console: &'b mut Console, notes: Notes) -> Self {
+        (self.console, self.notes) = (Some(console), notes);
+        self
+    }
+
+    /// [`Environment::seal`], with a salt that was drawn before.
+    pub(crate) fn seal_with(&mut self, given: Given<'_>, salt: [u8; SALT_BYTES]) -> Seal {
+        self.hashing.seal(given, Ok(salt))
+    }
+
+    /// Keeps the settings, durably. Answers whether they are kept.
+    pub(crate) fn keep_settings(&mut self, settings: &Settings, server: &Server<'_>) -> bool {
+        self.store.keep_settings(settings, server)
+    }
+
+    /// Has the console go on. Answers whether it has more to do at once.
+    fn attend_console(
+        &mut self,
+        now: Instant,
+        server: &mut Server<'_>,
+        counters: &Counters,
+    ) -> bool {
+        let Some(console) = self.console.take() else { return false };
+        let mut world = Counted { environment: self, counters: *counters };
+        let has_more = console.attend(now, server, &mut world);
+        self.console = Some(console);
+        has_more
+    }
+
+    /// When the console wants to be looked at, though nothing comes.
+    fn console_due(&self, now: Instant) -> Option<Instant> {
+        self.notes.is_busy.then_some(now + LOOK)
     }
 }
 
@@ -71,6 +131,8 @@ impl<B: Board> Environment for BoardEnvironment<'_, B> {
 
     fn notice(&mut self, notice: Notice<'_>) {
         log::notice(notice);
+        #[cfg(feature = "console")]
+        self.notes.notice(&notice);
     }
 
     fn verify(&mut self, given: Given<'_>, hash: Option<&[u8]>) -> Verdict {
@@ -88,7 +150,14 @@ impl<B: Board> Environment for BoardEnvironment<'_, B> {
     }
 
     fn next_answered(&mut self) -> Option<u16> {
-        self.hashing.next_answered()
+        let answered = self.hashing.next_answered();
+        // The console looks for itself.
+        #[cfg(feature = "console")]
+        let answered = match answered {
+            Some(console::ASKER) => self.hashing.next_answered(),
+            answered => answered,
+        };
+        answered
     }
 
     #[cfg(feature = "ssh")]
@@ -129,18 +198,31 @@ impl<B: Board> Platform<B::Device> for BoardEnvironment<'_, B> {
         let hashed = self.hashing.step();
         let rest = !hashed && until.is_none_or(|until| until > now);
         let frames = self.board.frames_received(device);
-        if rest || hashed || frames != self.fed_at {
+        let has_moved = hashed;
+        #[cfg(feature = "console")]
+        let has_moved = core::mem::take(&mut self.notes.has_moved) || has_moved;
+        if rest || has_moved || frames != self.fed_at {
             self.fed_at = frames;
             self.board.feed_watchdog();
         }
-        if self.board.is_asked_to_stop() || self.store_is_lost {
+        let is_restarting = self.board.is_asked_to_stop() || self.store_is_lost;
+        #[cfg(feature = "console")]
+        let is_restarting = is_restarting || self.notes.is_restart_asked;
+        if is_restarting {
             return Wake::ShutDown;
         }
         if rest {
             let nap = now + NAP;
+            #[cfg(feature = "console")]
+            let nap = self.console_due(now).unwrap_or(nap);
             self.board.sleep(device, until.map_or(nap, |until| until.min(nap)));
         }
         Wake::Work
+    }
+
+    #[cfg(feature = "console")]
+    fn attend(&mut self, now: Instant, server: &mut Server<'_>, counters: &Counters) -> bool {
+        self.attend_console(now, server, counters)
     }
 }
 

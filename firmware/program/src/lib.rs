@@ -12,6 +12,8 @@
 //! | `accounts` | the accounts that were baked in |
 //! | `doors` | what an image listens for: the port for lines |
 //! | `ssh` | (feature `ssh`) the door for SSH, and its key |
+//! | `console` | (feature `console`) orders over a serial line |
+//! | `settings` | (feature `console`) settings that the store keeps |
 //! | `chance` | (feature `ssh`) the generator that SSH draws from |
 //! | `store`, `flash` | the store; the flash of a board without a store |
 //! | `program` | start, serve, goodbye, start anew |
@@ -26,6 +28,8 @@ mod accounts;
 mod board;
 #[cfg(feature = "ssh")]
 mod chance;
+#[cfg(feature = "console")]
+mod console;
 mod doors;
 mod environment;
 mod flash;
@@ -34,6 +38,8 @@ mod log;
 mod memory;
 mod product;
 mod program;
+#[cfg(feature = "console")]
+mod settings;
 mod sizes;
 #[cfg(feature = "ssh")]
 mod ssh;
@@ -45,6 +51,8 @@ mod testing;
 
 pub use accounts::{ACCOUNTS, KEYS};
 pub use board::{Board, ResetReason, WATCHDOG_PERIOD};
+#[cfg(feature = "console")]
+pub use console::Serial;
 pub use flash::NoFlash;
 pub use memory::{Memory, memory_bytes};
 #[cfg(feature = "mdns")]

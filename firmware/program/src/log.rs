@@ -4,6 +4,9 @@ use core::net::IpAddr;
 
 use smolchat_core::environment::{LoginWhy, Notice};
 
+#[cfg(feature = "console")]
+use crate::settings::Refused;
+
 /// Tells of one event in the server's life.
 pub(crate) fn notice(notice: Notice<'_>) {
     match notice {
@@ -58,6 +61,15 @@ pub(crate) fn notice(notice: Notice<'_>) {
         Notice::Named { name } => defmt::info!("name: {=str}.local", name),
         #[cfg(feature = "mdns")]
         Notice::NameTaken { next } => name_taken(next),
+    }
+}
+
+/// Tells of a setting that a start cannot use; without a name, of all.
+#[cfg(feature = "console")]
+pub(crate) fn left_out(name: Option<&str>, why: Refused) {
+    match name {
+        Some(name) => defmt::error!("setting {=str} is left out: {}", name, why),
+        None => defmt::error!("all settings are left out: {}", why),
     }
 }
 

@@ -2,6 +2,9 @@
 //! are numbers.
 //! Knows no board.
 
+#[cfg(feature = "console")]
+use core::net::IpAddr;
+
 use smolchat_core::chat::{Capacities, Limits};
 use smolchat_core::net::Buffers;
 use smolchat_core::protocol::DEFAULT_PORT;
@@ -24,6 +27,19 @@ pub enum Addressing {
     },
     /// It asks the network (RFC 2131).
     Dhcp,
+}
+
+#[cfg(feature = "console")]
+impl Addressing {
+    /// The address and the bits of its network, if it is known before the network is asked.
+    pub(crate) fn told(&self) -> Option<(IpAddr, u8)> {
+        match self {
+            Addressing::Static { address, .. } => {
+                Some((address.address().into(), address.prefix_len()))
+            }
+            Addressing::Dhcp => None,
+        }
+    }
 }
 
 /// A product: a board with its settings.

@@ -5,20 +5,30 @@ use smolchat_core::chat::Capacities;
 use smolchat_core::net::{Driver, NetMemory, NetSettings, serve};
 use smolchat_core::server::{Server, ServerMemory, Settings};
 use smolchat_core::time::Instant;
+#[cfg(feature = "console")]
+use smolchat_store::Flash;
 use smoltcp::phy::Device;
 use smoltcp::wire::{IpAddress, IpCidr};
 use static_cell::StaticCell;
 
 use crate::accounts::ACCOUNTS;
 use crate::board::Board;
+#[cfg(feature = "console")]
+use crate::console::{Console, Notes};
 use crate::doors::{Doors, Lines};
 use crate::environment::BoardEnvironment;
 use crate::hashing::Hashing;
+#[cfg(feature = "console")]
+use crate::log;
 use crate::memory::{Memory, MemoryArena};
 use crate::product::{Addressing, Product};
+#[cfg(feature = "console")]
+use crate::settings::Settings as Kept;
 use crate::stack::stack;
 use crate::start_error::StartError;
 use crate::store;
+#[cfg(feature = "console")]
+use crate::store::BoardStore;
 
 /// Runs the server until somebody asks for a goodbye, and then restarts the part.
 ///
@@ -66,21 +76,32 @@ fn serve_until_stopped<B: Board, const BYTES: usize>(
     let mut arena = memory.lend();
     let epoch = seed(board) as u32;
     let mut store = store::open(board, epoch);
+    #[cfg(feature = "console")]
+    let (settings, image) = (kept_settings(&store), product);
+    #[cfg(feature = "console")]
+    let product = &settings.product(image, log::left_out);
+    let Product { capacities, buffers, .. } = product;
     let now = board.now() + store.clock_ahead();
-    let settings =
+    let rules =
         Settings { durability: store.durability(product.settings.durability), ..product.settings };
-    let server = server(product, settings, now, seed(board) as u64, &mut arena)?;
+    let server = server(product, rules, now, seed(board) as u64, &mut arena)?;
     store.restore(server).map_err(StartError::Store)?;
     let lent = NetMemory::from_arena(capacities, *buffers, &mut arena);
     let hashing = hashing(capacities, &mut arena);
     let carriers = doors.open(product, board, &mut store, server, &mut arena)?;
     let driver = driver(product, now, seed(board), device, lent, &doors, carriers)?;
     tell(capacities, bytes);
-    defmt::info!("durability: {}", settings.durability);
+    defmt::info!("durability: {}", rules.durability);
     for service in doors.services(product) {
         defmt::info!("listening on port {=u16}", service.port);
     }
-    let mut environment = BoardEnvironment::new(board, store, hashing, doors.fingerprint());
+    let environment = BoardEnvironment::new(board, store, hashing, doors.fingerprint());
+    #[cfg(feature = "console")]
+    let environment = {
+        let notes = Notes::new(product.addressing.told());
+        environment.with_console(console(image, product, settings), notes)
+    };
+    let mut environment = environment;
     serve(device, &mut environment, driver, server);
     Ok(())
 }
@@ -103,6 +124,22 @@ fn server(
     }
     defmt::info!("accounts: {=usize} baked in", ACCOUNTS.len());
     Ok(server)
+}
+
+/// What was set at the console, likewise.
+#[cfg(feature = "console")]
+#[inline(never)]
+fn kept_settings<F: Flash>(store: &BoardStore<F>) -> &'static Kept {
+    static SETTINGS: StaticCell<Kept> = StaticCell::new();
+    SETTINGS.init_with(|| store.settings())
+}
+
+/// The console, likewise.
+#[cfg(feature = "console")]
+#[inline(never)]
+fn console(image: &Product, product: &Product, settings: &Kept) -> &'static mut Console {
+    static CONSOLE: StaticCell<Console> = StaticCell::new();
+    CONSOLE.init_with(|| Console::new(image, product, settings))
 }
 
 /// The hashes, likewise.

@@ -9,6 +9,8 @@ use smolchat_store::{Figures, Flash, Log, RestoreCounts, RestoreFailed, Tail, re
 
 use crate::accounts::ACCOUNTS;
 use crate::board::Board;
+#[cfg(feature = "console")]
+use crate::settings::Settings;
 
 /// What a board keeps beyond a restart, if it keeps anything.
 pub(crate) enum BoardStore<F> {
@@ -101,6 +103,30 @@ impl<F: Flash> BoardStore<F> {
     pub(crate) fn keep_seed(&mut self, seed: &[u8; 32], server: &Server<'_>) -> bool {
         match self {
             BoardStore::Log(log) => log.keep_seed(seed, &|entry| server.is_live(entry)).is_ok(),
+            BoardStore::Nothing | BoardStore::Unusable => false,
+        }
+    }
+
+    /// The settings that were kept last.
+    #[cfg(feature = "console")]
+    #[inline(never)]
+    pub(crate) fn settings(&self) -> Settings {
+        let mut kept = Settings::default();
+        if let BoardStore::Log(log) = self
+            && log.settings(&mut |bytes| kept = Settings::of(bytes)).is_err()
+        {
+            defmt::error!("settings: they cannot be read");
+        }
+        kept
+    }
+
+    /// Keeps the settings. Answers whether they are kept.
+    #[cfg(feature = "console")]
+    pub(crate) fn keep_settings(&mut self, settings: &Settings, server: &Server<'_>) -> bool {
+        match self {
+            BoardStore::Log(log) => {
+                log.keep_settings(settings.bytes(), &|entry| server.is_live(entry)).is_ok()
+            }
             BoardStore::Nothing | BoardStore::Unusable => false,
         }
     }

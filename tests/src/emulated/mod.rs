@@ -1,6 +1,8 @@
 //! An image in the emulator as a server: on a TAP device, or behind the emulator's address
 //! translator.
 
+mod console;
+
 use std::fmt;
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -12,7 +14,7 @@ use std::sync::mpsc::Sender;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use smolchat_core::store::Durability;
 use smolchat_emulator::{
-    Board, LM3S6965EVB, LM3S6965EVB_SSH, Log, Network, RESTART_KEY, SSH_BOARDS, command,
+    Board, LM3S6965EVB, LM3S6965EVB_SSH, Log, Network, RESTART_KEY, SSH_BOARDS, command, console_at,
 };
 use tempfile::TempDir;
 
@@ -22,6 +24,8 @@ use crate::namespace::Namespace;
 use crate::program::Program;
 use crate::real::{Place, SERVER_ADDRESS, Server};
 use crate::setting::Setting;
+
+pub use console::Console;
 
 /// How an image is connected to the clients in its namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +49,7 @@ impl fmt::Display for Wire {
 
 const TAP: &str = "smolchat0";
 const STORE: &str = "store";
+const CONSOLE: &str = "console";
 /// The clients' address on the TAP device, and its network.
 const CLIENTS: &str = "192.168.69.2/24";
 
@@ -91,7 +96,7 @@ impl Emulated {
         };
         let more: Vec<String> =
             own.into_iter().chain(more.iter().map(|word| (*word).to_owned())).collect();
-        let program = listening(board, &network, setting, &more)?;
+        let program = listening(board, &network, setting, &more, &directory)?;
         let board = *board;
         Ok(Emulated { address, program, board, network, setting, more, directory })
     }
@@ -101,7 +106,8 @@ impl Emulated {
     /// # Errors
     /// What it said instead.
     pub fn start_again(&mut self) -> Result<(), String> {
-        self.program = listening(&self.board, &self.network, self.setting, &self.more)?;
+        self.program =
+            listening(&self.board, &self.network, self.setting, &self.more, &self.directory)?;
         Ok(())
     }
 
@@ -117,6 +123,14 @@ impl Emulated {
     /// The file that is the board's flash.
     pub fn store(&self) -> PathBuf {
         self.directory.path().join(STORE)
+    }
+
+    /// Sits down at the image's console. Whoever sat there before must have left.
+    ///
+    /// # Errors
+    /// The emulator is gone.
+    pub fn console(&self) -> io::Result<Console> {
+        Console::open(&self.directory.path().join(CONSOLE))
     }
 
     /// Reads the image's log up to a line that holds `text`.
@@ -220,10 +234,13 @@ fn listening(
     network: &Network,
     setting: Setting,
     more: &[String],
+    directory: &TempDir,
 ) -> Result<Program, String> {
     let mut arguments = arguments(setting);
     arguments.extend_from_slice(more);
-    launch(board, &command(board, &board.image()?, network, &arguments))
+    let mut emulator = command(board, &board.image()?, network, &arguments);
+    console_at(&mut emulator, &directory.path().join(CONSOLE));
+    launch(board, &emulator)
 }
 
 /// Runs the board's image by the emulator's command, in the calling thread's namespace, and waits

@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use smolchat_emulator::{LM3S6965EVB, Log, MPS2_AN386, Network, command};
+use smolchat_emulator::{LM3S6965EVB, Log, MPS2_AN386, Network, command, console_at};
+use smolchat_tests::emulated::Console;
+use smolchat_tests::folder;
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::program::Program;
 use smolchat_tests::real::{Connection, SERVER_ADDRESS};
@@ -49,24 +51,13 @@ fn the_sums_of_the_packages_are_right_and_of_all_files() {
 fn a_packaged_image_has_no_account_and_lets_people_register() {
     for board in [&LM3S6965EVB, &MPS2_AN386] {
         let image = file(&format!("-{}.elf", board.name));
-        let log = Log::of(&image).unwrap();
         let namespace = Namespace::new().unwrap_or_else(|missing| panic!("{missing}"));
         namespace.add_tap("smolchat0", "192.168.69.2/24").unwrap();
         let network = Network::Tap { name: "smolchat0".to_owned() };
         namespace.run(|| {
             let arguments = ["ip=192.168.69.1/24".to_owned()];
             let mut start = command(board, &image, &network, &arguments);
-            let read = move |output, sender: std::sync::mpsc::Sender<String>| {
-                log.read(output, |line| {
-                    let line =
-                        line.map_or_else(|broken| broken.to_string(), |line| line.to_string());
-                    match sender.send(line) {
-                        Ok(()) => ControlFlow::Continue(()),
-                        Err(_) => ControlFlow::Break(()),
-                    }
-                });
-            };
-            let mut program = Program::start_reading(&mut start, read).unwrap();
+            let mut program = started(&image, &mut start);
             program.wait_for("accounts: 0 baked in").unwrap();
             program.wait_for("listening on port").unwrap();
             let mut hans = Connection::open(SERVER_ADDRESS).unwrap();
@@ -76,6 +67,57 @@ fn a_packaged_image_has_no_account_and_lets_people_register() {
             hans.hear("230 Welcome to this message application");
         });
     }
+}
+
+#[test]
+#[ignore = "all boards' images take minutes"]
+fn a_packaged_image_becomes_a_household_at_its_console() {
+    let (board, image) = (&MPS2_AN386, file("-mps2-an386.elf"));
+    let kept = folder::in_memory().unwrap();
+    let (store, socket) = (kept.path().join("store"), kept.path().join("console"));
+    let namespace = Namespace::new().unwrap_or_else(|missing| panic!("{missing}"));
+    namespace.add_tap("smolchat0", "192.168.69.2/24").unwrap();
+    let network = Network::Tap { name: "smolchat0".to_owned() };
+    namespace.run(|| {
+        let arguments = [format!("store={}", store.display())];
+        let mut start = command(board, &image, &network, &arguments);
+        console_at(&mut start, &socket);
+        let mut program = started(&image, &mut start);
+        program.wait_for("accounts: 0 baked in").unwrap();
+        program.wait_for("listening on port").unwrap();
+        // The address of the emulator's user network leads nowhere here.
+        let mut console = Console::open(&socket).unwrap();
+        console.expect("set address 192.168.69.1/24", "290 kept");
+        console.expect("set registration off", "290 kept");
+        console.expect("user add hans falcon*solo", "280 ");
+        console.expect("user add yoda wise@!man", "280 ");
+        console.expect("restart", "290 ");
+        program.wait_for("stopped").unwrap();
+        program.wait_for("listening on port").unwrap();
+        let mut hans = Connection::open(SERVER_ADDRESS).unwrap().logged_in("hans");
+        let mut yoda = Connection::open(SERVER_ADDRESS).unwrap().logged_in("yoda");
+        hans.hear("* login yoda");
+        hans.ask("message yoda hi", "250 {any}");
+        yoda.hear("* message {id} hans {number} hi");
+        let mut luke = Connection::open(SERVER_ADDRESS).unwrap();
+        luke.hear("220 {any}");
+        luke.ask("register luke long*enough", "5{any}");
+    });
+}
+
+/// The program, its log as lines.
+fn started(image: &Path, start: &mut Command) -> Program {
+    let log = Log::of(image).unwrap();
+    let read = move |output, sender: std::sync::mpsc::Sender<String>| {
+        log.read(output, |line| {
+            let line = line.map_or_else(|broken| broken.to_string(), |line| line.to_string());
+            match sender.send(line) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            }
+        });
+    };
+    Program::start_reading(start, read).unwrap()
 }
 
 #[test]

@@ -14,7 +14,7 @@ use smolchat_drivers::lan9118::{FRAME_MAX, Lan9118};
 use smolchat_drivers::uart::CmsdkUart;
 use smolchat_drivers::watchdog::Watchdog;
 use smolchat_emulated::{
-    Clock, Console, Emulated, InterruptLine, Lossy, Parts, guard_stack, start, stop,
+    Clock, Console, Emulated, InterruptLine, Lossy, Parts, SerialPort, guard_stack, start, stop,
 };
 use smolchat_firmware::{Addressing, Product, WATCHDOG_PERIOD};
 use smoltcp::wire::{EthernetAddress, Ipv4Address, Ipv4Cidr};
@@ -25,11 +25,13 @@ const CLOCK: u32 = 25_000_000;
 
 const TIMER0: usize = 0x4000_0000;
 const UART0: usize = 0x4000_4000;
+const UART1: usize = 0x4000_5000;
 const WATCHDOG: usize = 0x4000_8000;
 const ETHERNET: usize = 0x4020_0000;
-/// UART 0's receiver, timer 0, Ethernet (application note 386, "Interrupts"). The watchdog has the
-/// interrupt that cannot be masked.
-const WAKERS: &[InterruptLine] = &[InterruptLine(0), InterruptLine(8), InterruptLine(13)];
+/// The receivers of UART 0 and UART 1, timer 0, Ethernet (application note 386, "Interrupts"). The
+/// watchdog has the interrupt that cannot be masked.
+const WAKERS: &[InterruptLine] =
+    &[InterruptLine(0), InterruptLine(2), InterruptLine(8), InterruptLine(13)];
 
 /// QEMU's user network gives its guest this address and this router.
 const ADDRESS: Ipv4Cidr = Ipv4Cidr::new(Ipv4Address::new(10, 0, 2, 15), 24);
@@ -61,6 +63,7 @@ pub struct Started {
 #[inline(never)]
 pub fn begin(product: Product) -> Started {
     static UART: StaticCell<CmsdkUart<Mmio>> = StaticCell::new();
+    static SECOND: StaticCell<CmsdkUart<Mmio>> = StaticCell::new();
     static DEVICE: StaticCell<Device> = StaticCell::new();
 
     let Some(mut core) = cortex_m::Peripherals::take() else { stop(c"smolchat: started twice\n") };
@@ -68,6 +71,9 @@ pub fn begin(product: Product) -> Started {
     // SAFETY: the port is there, and its registers reach no memory.
     let uart = unsafe { Mmio::at(UART0) };
     let console = Console::open(UART.init(CmsdkUart::new(uart, CLOCK)));
+    // SAFETY: the port is there, and its registers reach no memory.
+    let uart = unsafe { Mmio::at(UART1) };
+    let serial = SerialPort::new(SECOND.init(CmsdkUart::new(uart, CLOCK)));
     let start = start(product);
     let product = start.product;
     // SAFETY: the chip is there, and has no way to the memory.
@@ -77,11 +83,11 @@ pub fn begin(product: Product) -> Started {
         stop(c"smolchat: no network chip\n");
     }
     device.lose(start.loss, start.seed);
-    let board = Emulated::new(parts(core.SYST, console), start);
+    let board = Emulated::new(parts(core.SYST, console, serial), start);
     Started { device, board, product }
 }
 
-fn parts(timer: SYST, console: Console) -> Parts<CmsdkTimer<Mmio>> {
+fn parts(timer: SYST, console: Console, serial: SerialPort) -> Parts<CmsdkTimer<Mmio>> {
     // SAFETY: the timer is there, and its registers reach no memory.
     let alarm = unsafe { Mmio::at(TIMER0) };
     // SAFETY: the watchdog is there, and its registers reach no memory.
@@ -92,6 +98,7 @@ fn parts(timer: SYST, console: Console) -> Parts<CmsdkTimer<Mmio>> {
         alarm: CmsdkTimer::new(alarm),
         watchdog: Watchdog::new(watchdog, period),
         console,
+        serial,
         wakers: WAKERS,
         warning: None,
     }
