@@ -1,5 +1,5 @@
-//! The items of the answers to orders: accounts, bans, and who takes most of a table. One step looks
-//! at few accounts, however many there are.
+//! The items of the answers to orders: accounts, bans, and who takes most of a table. One step
+//! looks at few accounts, however many there are.
 //! Knows no line.
 
 use super::answer::{Answer, Step};

@@ -93,8 +93,8 @@ impl Replacement {
         Ok(fs::fchmod(file, Mode::from_raw_mode(st_mode))?)
     }
 
-    /// Gives it the old file's name. The folder is not on the disk yet. Or changes the old file, and
-    /// waits for the disk.
+    /// Gives it the old file's name. The folder is not on the disk yet. Or changes the old file,
+    /// and waits for the disk.
     ///
     /// # Errors
     /// The old file stays, and the new one is gone.
