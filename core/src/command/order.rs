@@ -4,7 +4,9 @@
 
 use super::answer::Answer;
 use super::context::{Context, Outcome};
-use crate::chat::{AccountRefusal, BanRefusal, Chat, Reach, Refusal, SayRefusal, Target, UserId};
+use crate::chat::{
+    AccountRefusal, BanRefusal, Chat, ConnectionId, Reach, Refusal, SayRefusal, Target, UserId,
+};
 use crate::environment::{Environment, Notice};
 use crate::operator::{Network, Order, PREFIX_MAX, Whom};
 use crate::protocol::{CloseReason, Reply, Secret};
@@ -26,7 +28,7 @@ pub(crate) enum Ended {
     /// Nobody's.
     Nobody,
     /// This user's. It is over, and so is a peer's that has proved to be the user.
-    Removed(UserId, Option<crate::chat::ConnectionId>),
+    Removed(UserId, Option<ConnectionId>),
     /// This user's.
     Kicked(UserId),
     /// Those of a ban.
@@ -111,14 +113,18 @@ fn perform<'a, E: Environment>(
     }
 }
 
+/// The connection on which a password comes that is to be hashed. The console has none.
+fn asker<E>(context: &Context<'_, '_, E>, by: Operator) -> Option<ConnectionId> {
+    matches!(by, Operator::Admin(_)).then_some(context.connection)
+}
+
 fn add<'a, E: Environment>(
     context: &mut Context<'_, '_, E>,
     by: Operator,
     name: &'a str,
     secret: Secret<'a>,
 ) -> Outcome<'a> {
-    let Context { connection, now, .. } = *context;
-    let by = matches!(by, Operator::Admin(_)).then_some(connection);
+    let (by, now) = (asker(context, by), context.now);
     let given = context.chat.give_account(by, name, secret, now, context.environment);
     finish(context, given, Reply::AccountAdded { user: name })
 }
@@ -129,8 +135,7 @@ fn change<'a, E: Environment>(
     name: &'a str,
     secret: Secret<'a>,
 ) -> Outcome<'a> {
-    let Context { connection, now, .. } = *context;
-    let by = matches!(by, Operator::Admin(_)).then_some(connection);
+    let (by, now) = (asker(context, by), context.now);
     let Some(user) = context.chat.find(name) else {
         // It may have been there when this order was given.
         if let Some(connection) = by {
