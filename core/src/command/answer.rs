@@ -2,10 +2,10 @@
 //! Knows no text: a dialect packs the items.
 
 #[cfg(feature = "operator")]
+use super::order_items::Prefix;
+#[cfg(feature = "operator")]
 use crate::chat::Most;
 use crate::chat::{ConnectionId, Listing, Recall, Search, UserId};
-#[cfg(feature = "operator")]
-use crate::operator::PREFIX_MAX;
 use crate::protocol::{Reply, RequestForm, Token};
 use crate::time::Instant;
 
@@ -65,7 +65,7 @@ pub(crate) enum Answer {
         /// How many were told.
         told: u16,
         /// What their names begin with, filled up with zeros.
-        prefix: [u8; PREFIX_MAX],
+        prefix: Prefix,
     },
     /// `bans`.
     #[cfg(feature = "operator")]

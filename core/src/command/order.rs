@@ -4,11 +4,12 @@
 
 use super::answer::Answer;
 use super::context::{Context, Outcome};
+use super::order_items::Prefix;
 use crate::chat::{
     AccountRefusal, BanRefusal, Chat, ConnectionId, Reach, Refusal, SayRefusal, Target, UserId,
 };
 use crate::environment::{Environment, Notice};
-use crate::operator::{Network, Order, PREFIX_MAX, Whom};
+use crate::operator::{Network, Order, Whom};
 use crate::protocol::{CloseReason, Reply, Secret};
 use crate::store::StoreError;
 use crate::time::Duration;
@@ -102,9 +103,7 @@ fn perform<'a, E: Environment>(
             (Outcome::Slow(reply), Ended::Nobody)
         }
         Order::Users { prefix } => {
-            let mut filled = [0; PREFIX_MAX];
-            filled[..prefix.len()].copy_from_slice(prefix.as_bytes());
-            let answer = Answer::Accounts { next: 0, told: 0, prefix: filled };
+            let answer = Answer::Accounts { next: 0, told: 0, prefix: Prefix::new(prefix) };
             (Outcome::Answer(answer), Ended::Nobody)
         }
         Order::Bans => (Outcome::Answer(Answer::Bans { next: 0, told: 0 }), Ended::Nobody),

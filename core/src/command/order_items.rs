@@ -2,15 +2,45 @@
 //! looks at few accounts, however many there are.
 //! Knows no line.
 
+use core::hash::Hasher;
+
+use siphasher::sip::SipHasher13;
+
 use super::answer::{Answer, Step};
 use crate::chat::{Chat, Most, Table};
-use crate::operator::PREFIX_MAX;
 use crate::protocol::Item;
 use crate::time::Instant;
 
 /// Rows of the users that one step looks at. Only on the largest servers others get their turn in
 /// between.
 const ROWS: usize = 4096;
+
+/// How the names of a list begin. A connection has room for the number of a prefix, and none for
+/// its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Prefix {
+    len: u8,
+    number: [u8; 8],
+}
+
+impl Prefix {
+    /// This one, of at most as many bytes as a name has.
+    pub(crate) fn new(prefix: &str) -> Self {
+        Prefix { len: prefix.len() as u8, number: number(prefix.as_bytes()) }
+    }
+
+    fn begins(self, name: &str) -> bool {
+        let begin = name.as_bytes().get(..self.len.into());
+        begin.is_some_and(|begin| number(begin) == self.number)
+    }
+}
+
+/// Different bytes have different numbers: 64 bits are enough for names.
+fn number(bytes: &[u8]) -> [u8; 8] {
+    let mut hasher = SipHasher13::new();
+    hasher.write(bytes);
+    hasher.finish().to_ne_bytes()
+}
 
 /// The next items of an order's answer.
 #[inline(never)]
@@ -31,18 +61,17 @@ pub(crate) fn next_items(
 fn accounts(
     chat: &Chat<'_>,
     (next, mut told): (u16, u16),
-    prefix: [u8; PREFIX_MAX],
+    prefix: Prefix,
     now: Instant,
     sink: &mut impl FnMut(Item<'_>) -> bool,
 ) -> Step {
     let goes_on = |next: usize, told| Answer::Accounts { next: next as u16, told, prefix };
-    let len = prefix.iter().position(|&byte| byte == 0).unwrap_or(PREFIX_MAX);
     let begin = usize::from(next);
     let end = chat.account_rows().min(begin + ROWS);
     for row in begin..end {
         let Some(user) = chat.nth_account(row) else { continue };
         let name = chat.name(user);
-        if !name.as_bytes().starts_with(&prefix[..len]) {
+        if !prefix.begins(name) {
             continue;
         }
         let mark = |is, mark| if is { mark } else { "" };
@@ -125,6 +154,7 @@ fn total(
 mod tests {
     use super::*;
     use crate::chat::testing::chat_of;
+    use crate::protocol::NAME_MAX;
 
     /// How many turns of others there are in an answer of `chat`, and its items.
     fn told(chat: &Chat<'_>, mut answer: Answer) -> (usize, Vec<String>) {
@@ -143,13 +173,23 @@ mod tests {
     }
 
     #[test]
+    fn a_prefix_is_as_long_as_a_name_can_be() {
+        let name = "a".repeat(NAME_MAX);
+        for len in [0, 1, 16, 17, NAME_MAX - 1, NAME_MAX] {
+            assert!(Prefix::new(&name[..len]).begins(&name), "{len}");
+            let other = format!("{}b", &name[..len]);
+            assert!(!Prefix::new(&other).begins(&name), "{len}");
+        }
+        assert!(!Prefix::new("aa").begins("a"));
+    }
+
+    #[test]
     fn one_step_looks_at_no_more_accounts_than_a_turn_allows() {
         for (accounts, steps) in [(ROWS - 1, 1), (ROWS, 1), (ROWS + 1, 2), (2 * ROWS + 1, 3)] {
             let chat = chat_of(accounts);
             let (turns, items) = told(&chat, Answer::TOP);
             assert_eq!((turns, items.len()), (Table::ALL.len() * steps, 1), "{accounts}");
-            let mut prefix = [0; PREFIX_MAX];
-            prefix[0] = b'?';
+            let prefix = Prefix::new("?");
             let (turns, items) = told(&chat, Answer::Accounts { next: 0, told: 0, prefix });
             assert_eq!((turns, items.len()), (steps - 1, 1), "{accounts}");
         }

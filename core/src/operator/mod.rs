@@ -9,11 +9,9 @@ mod whom;
 pub use span::parse_span;
 pub use whom::{Network, Whom};
 
-use crate::protocol::{NameError, Reply, Secret, Text};
+use crate::protocol::{NAME_MAX, NameError, Reply, Secret, Text};
 use crate::time::Duration;
 
-/// The longest prefix of `user list`, in bytes.
-pub const PREFIX_MAX: usize = 16;
 /// How long a ban lasts if nobody says how long: one day.
 pub const BAN_USUAL: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -41,7 +39,7 @@ pub enum Order<'a> {
     },
     /// `user list [prefix]`
     Users {
-        /// The first bytes of the names, at most [`PREFIX_MAX`]; empty for all.
+        /// The first bytes of the names, at most [`NAME_MAX`]; empty for all.
         prefix: &'a str,
     },
     /// `kick <name>`
@@ -126,7 +124,7 @@ fn passwd(rest: &str) -> Option<Order<'_>> {
 }
 
 fn list(prefix: &str) -> Option<Order<'_>> {
-    let fits = prefix.len() <= PREFIX_MAX && !prefix.contains(' ');
+    let fits = prefix.len() <= NAME_MAX && !prefix.contains(' ');
     fits.then_some(Order::Users { prefix })
 }
 

@@ -260,7 +260,7 @@ replies! {
         listeners: u32,
         /// How many do not.
         full: u32
-    } = 290 "{listeners} users hear it, {full} have too much unread for it";
+    } = 291 "{listeners} users hear it, {full} have too much unread for it";
     /// The user, or where it comes from, is banned for now.
     #[cfg(feature = "operator")]
     Banned {

@@ -180,7 +180,7 @@ fn the_operators_words_take_one_senders_part_of_a_mailbox() {
             door.say(c, &format!("ack {number}"));
         }
         let told = door.say(a, "admin say tea")[0].clone();
-        assert_eq!(told, "290 2 users hear it, 1 have too much unread for it");
+        assert_eq!(told, "291 2 users hear it, 1 have too much unread for it");
         // Another sender has a part of its own, and room comes with an acknowledgement.
         let told = door.say(c, "message b hi");
         assert!(told.iter().any(|line| line.starts_with("250 ")), "{told:?}");

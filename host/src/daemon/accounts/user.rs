@@ -6,8 +6,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use smolchat_core::operator::PREFIX_MAX;
-use smolchat_core::protocol::check_user_name;
+use smolchat_core::protocol::{NAME_MAX, check_user_name};
 
 use super::caller::Caller;
 use super::orders::{Place, done};
@@ -186,7 +185,7 @@ impl List {
 /// Whether the server has an account of exactly that name. Somebody who asks for a password first
 /// would ask in vain.
 fn is_known(mut caller: Caller, name: &str) -> Result<bool, CommandError> {
-    let end = (0..=PREFIX_MAX.min(name.len())).rev().find(|&end| name.is_char_boundary(end));
+    let end = (0..=NAME_MAX.min(name.len())).rev().find(|&end| name.is_char_boundary(end));
     let prefix = &name[..end.unwrap_or(0)];
     let lines = done(caller.order(&format!("user list {prefix}"))?)?.lines;
     Ok(has_line(&lines, name))

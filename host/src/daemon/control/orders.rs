@@ -50,7 +50,10 @@ pub(super) fn go_on(
         }
         Doing::Telling(told) => {
             let more = server.tell(now, told, environment, &mut writer);
-            visitor.say(writer.as_str().as_bytes());
+            // A part that was looked through in vain says nothing.
+            if !writer.is_empty() {
+                visitor.say(writer.as_str().as_bytes());
+            }
             *doing = more.map_or(Doing::Nothing, Doing::Telling);
             true
         }
