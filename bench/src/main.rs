@@ -16,6 +16,8 @@
 //! | `findings` | what was measured |
 //! | `run` | the whole run |
 //! | `files` | a file from one client to another, beside scp |
+//! | `floods` | how late messages are beside floods |
+//! | `lines`, `section` | how late lines are; a part of the page that is measured alone |
 //! | `table`, `plot`, `report` | the results |
 
 mod crowd;
@@ -23,8 +25,10 @@ mod dialect;
 mod faults;
 mod files;
 mod findings;
+mod floods;
 mod idle;
 mod kind;
+mod lines;
 mod measure;
 mod place;
 mod plot;
@@ -32,6 +36,7 @@ mod process;
 mod report;
 mod rows;
 mod run;
+mod section;
 mod setting;
 mod table;
 #[cfg(test)]
@@ -70,6 +75,9 @@ struct Options {
     /// Only a file from one client to another, beside scp of OpenSSH
     #[arg(long)]
     files: bool,
+    /// Only how late messages are beside floods
+    #[arg(long, conflicts_with = "files")]
+    floods: bool,
     /// Write docs/BENCHMARKS.md and its picture
     #[arg(long)]
     record: bool,
@@ -96,9 +104,10 @@ fn seconds(text: &str) -> Result<f64, String> {
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    let measured = match options.files {
-        true => files::run(options.rounds as usize, options.record),
-        false => run::run(options),
+    let measured = match (options.files, options.floods) {
+        (true, _) => files::run(options.rounds as usize, options.record),
+        (_, true) => floods::run(options.rounds as usize, options.record),
+        _ => run::run(options),
     };
     match measured {
         Ok(()) => ExitCode::SUCCESS,

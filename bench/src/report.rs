@@ -12,8 +12,9 @@ use crate::table;
 
 pub(crate) const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs");
 
-/// The heading of the part on files, which is measured alone.
+/// The headings of the parts that are measured alone, and stand at the end.
 pub(crate) const FILES: &str = "## Files\n";
+pub(crate) const FLOODS: &str = "## Beside floods\n";
 
 /// The heading of the last part of the others, which may be measured alone.
 const BY_SSH: &str = "## By SSH\n";
@@ -31,12 +32,13 @@ pub(crate) fn record(findings: &Findings) -> io::Result<()> {
 
 /// The page with what was measured in the place of what it had.
 fn renewed(page: &str, findings: &Findings) -> String {
-    let (page, files) = page.split_at(page.find(FILES).unwrap_or(page.len()));
+    let alone = [FILES, FLOODS].iter().filter_map(|heading| page.find(heading)).min();
+    let (page, alone) = page.split_at(alone.unwrap_or(page.len()));
     let (others, ssh) = page.split_at(page.find(BY_SSH).unwrap_or(page.len()));
     let others = if has(findings, false) { text(findings) } else { others.trim_end().to_owned() };
     let ssh = if has(findings, true) { by_ssh(findings) } else { ssh.to_owned() };
     let page = format!("{}\n\n{ssh}", others.trim_end());
-    format!("{}\n\n{files}", page.trim_end()).trim_end().to_owned() + "\n"
+    format!("{}\n\n{alone}", page.trim_end()).trim_end().to_owned() + "\n"
 }
 
 /// Whether anything was measured of clients by SSH, or of anything else.
@@ -235,8 +237,11 @@ mod tests {
         let alone = renewed("others\n\n## By SSH\n\nold\n", &findings);
         assert!(alone.starts_with("others\n\n## By SSH\n\nMeasured on ") && !alone.contains("old"));
         assert_eq!(renewed("others\n", &Findings::default()), "others\n");
-        let with_files = renewed("others\n\n## Files\n\nkept\n", &findings);
-        assert!(with_files.contains("Measured on ") && with_files.ends_with("## Files\n\nkept\n"));
+        for heading in [FILES, FLOODS] {
+            let kept = format!("{heading}\nkept\n");
+            let page = renewed(&format!("others\n\n{kept}"), &findings);
+            assert!(page.contains("Measured on ") && page.ends_with(&kept), "{page}");
+        }
         findings.failures.push("ngIRCd: no word".to_owned());
         assert!(text(&findings).contains("Not measured:\n\n- ngIRCd: no word\n"));
     }

@@ -1,7 +1,6 @@
 //! `--files`: a file from one client to another over the loopback, beside `scp` with the same file,
 //! by turns; and how late lines of talk are without a file, beside `scp`, and beside a file.
 
-mod lines;
 mod page;
 mod scp;
 mod transfer;
@@ -16,7 +15,7 @@ use smolchat_tests::real::beside_a_server;
 use smolchat_tests::setting::Setting;
 use tempfile::TempDir;
 
-use lines::Lines;
+use crate::lines::Lines;
 use scp::Scp;
 use transfer::Pair;
 

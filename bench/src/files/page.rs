@@ -1,14 +1,13 @@
 //! The part of docs/BENCHMARKS.md that speaks of files.
 
-use std::fs;
 use std::io;
-use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::lines::Lines;
 use super::{BYTES, FileFindings};
-use crate::report::{FILES, FOLDER, machine, said};
+use crate::lines::Lines;
+use crate::report::{FILES, machine, said};
+use crate::section::{self, load};
 
 /// The figures, as tables.
 pub(super) fn table(findings: &FileFindings) -> String {
@@ -47,10 +46,7 @@ fn millis(time: Duration) -> String {
 
 /// Writes the part into the page, in the place of what was there.
 pub(super) fn record(findings: &FileFindings) -> io::Result<()> {
-    let page = Path::new(FOLDER).join("BENCHMARKS.md");
-    let written = fs::read_to_string(&page)?;
-    let before = &written[..written.find(FILES).unwrap_or(written.len())];
-    fs::write(page, format!("{}\n\n{}", before.trim_end(), text(findings)))
+    section::record(FILES, &text(findings))
 }
 
 fn text(findings: &FileFindings) -> String {
@@ -79,12 +75,6 @@ fn text(findings: &FileFindings) -> String {
         load = load(),
         version = version(),
     )
-}
-
-/// The machine's own word (proc_loadavg(5)), which says how far the figures are to be trusted.
-fn load() -> String {
-    let told = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    told.split(' ').next().unwrap_or_default().to_owned()
 }
 
 /// `ssh -V` speaks on its other stream.
