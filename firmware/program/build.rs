@@ -11,7 +11,7 @@ use std::process::exit;
 #[path = "build/accounts.rs"]
 mod accounts;
 
-use accounts::Baked;
+use accounts::{Baked, Features};
 
 /// Names another credentials file than the project's example.
 const SETTING: &str = "SMOLCHAT_CREDENTIALS";
@@ -19,6 +19,8 @@ const SETTING: &str = "SMOLCHAT_CREDENTIALS";
 const HOST_KEY: &str = "SMOLCHAT_HOST_KEY";
 /// Cargo sets it for an image with SSH.
 const HAS_SSH: &str = "CARGO_FEATURE_SSH";
+/// Cargo sets it for an image with orders.
+const HAS_OPERATOR: &str = "CARGO_FEATURE_OPERATOR";
 
 fn main() {
     let file = env::var_os(SETTING).map_or_else(example, PathBuf::from);
@@ -30,10 +32,11 @@ fn main() {
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     let baked = host_key().and_then(|key| Ok((key, accounts(&file)?)));
-    let result = baked.and_then(|(key, Baked { accounts, keys, .. })| {
+    let result = baked.and_then(|(key, Baked { accounts, keys, admins, .. })| {
         [
             ("accounts.rs", &*accounts),
             ("keys.rs", &keys),
+            ("admins.rs", &admins),
             ("host_key.rs", &key),
             ("smolchat.x", include_str!("smolchat.x")),
         ]
@@ -77,7 +80,11 @@ fn accounts(file: &Path) -> Result<Baked, String> {
     let at_file = |told: &dyn Display| format!("{}, {told}", file.display());
     let bytes = fs::read(file).map_err(|error| at_file(&error))?;
     let draw = |salt: &mut [u8]| getrandom::fill(salt).map_err(|error| error.to_string());
-    let baked = accounts::bake(&bytes, env::var_os(HAS_SSH).is_some(), draw);
+    let features = Features {
+        ssh: env::var_os(HAS_SSH).is_some(),
+        operator: env::var_os(HAS_OPERATOR).is_some(),
+    };
+    let baked = accounts::bake(&bytes, features, draw);
     let baked =
         baked.map_err(|bad| bad.iter().map(|told| at_file(told)).collect::<Vec<_>>().join("; "))?;
     for told in &baked.remarks {

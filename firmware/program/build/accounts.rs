@@ -17,11 +17,12 @@ const ROUNDS_MAX: u32 = 10_000;
 /// counted; 2.2 cycles for each are an estimate.
 const ROUNDS_PER_SECOND: u32 = 2300;
 
-/// The source texts of two slices, and what is to be said of the file.
+/// The source texts of three slices, and what is to be said of the file.
 #[derive(Debug)]
 pub(crate) struct Baked {
     pub(crate) accounts: String,
     pub(crate) keys: String,
+    pub(crate) admins: String,
     /// What is odd in the file, and what became of its passwords.
     pub(crate) remarks: Vec<String>,
 }
@@ -31,14 +32,25 @@ pub(crate) struct Baked {
 struct Secrets<'a> {
     accounts: Vec<(&'a str, Packed)>,
     keys: Vec<(&'a str, [u8; KEY_BYTES])>,
+    /// Who may give orders.
+    admins: Vec<&'a str>,
     /// Passwords that stand there in clear.
     clear: usize,
+}
+
+/// What an image has room for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Features {
+    /// SSH, and accounts with keys.
+    pub(crate) ssh: bool,
+    /// Orders, and accounts of admins.
+    pub(crate) operator: bool,
 }
 
 /// All accounts, or every line that is none. `draw` fills a salt with unpredictable bytes.
 pub(crate) fn bake(
     file: &[u8],
-    has_ssh: bool,
+    features: Features,
     mut draw: impl FnMut(&mut [u8]) -> Result<(), String>,
 ) -> Result<Baked, Vec<String>> {
     let mut seen = HashMap::new();
@@ -49,11 +61,14 @@ pub(crate) fn bake(
     let (mut secrets, mut bad, mut remarks) = (Secrets::default(), Vec::new(), Vec::new());
     for account in Accounts::new(file, remember) {
         match account {
+            Ok(Account { name, is_admin: true, .. }) if features.operator => {
+                secrets.admins.push(name);
+            }
             Ok(Account { line, is_admin: true, .. }) => {
-                remarks.push(format!("line {line}: $admin, and an image has no admins"));
+                remarks.push(format!("line {line}: $admin, and this image has no orders"));
             }
             Ok(Account { name, secret, line, .. }) => {
-                if let Err(why) = secrets.add(name, secret, has_ssh, &mut draw) {
+                if let Err(why) = secrets.add(name, secret, features.ssh, &mut draw) {
                     bad.push(format!("line {line}: {why}"));
                 } else if resembles_hash(secret)
                     && Secret::parse(secret) == Ok(Secret::Password(secret))
@@ -75,6 +90,11 @@ pub(crate) fn bake(
             "{} passwords in clear: the image has their hashes (pbkdf2-sha256, {rounds} rounds)",
             secrets.clear
         ));
+    }
+    for name in &secrets.admins {
+        if !secrets.accounts.iter().any(|(account, _)| account == name) {
+            remarks.push(format!("{name} is an admin, and has no account in this image"));
+        }
     }
     if bad.is_empty() { Ok(secrets.baked(remarks)) } else { Err(bad) }
 }
@@ -128,7 +148,8 @@ impl<'a> Secrets<'a> {
         let row = |(name, hash): &(&str, Packed)| format!("({name:?}, Secret::Hash(&{hash:?})),");
         let accounts: String = self.accounts.iter().map(row).collect();
         let keys = format!("&{:?}", self.keys);
-        Baked { accounts: format!("&[{accounts}]"), keys, remarks }
+        let admins = format!("&{:?}", self.admins);
+        Baked { accounts: format!("&[{accounts}]"), keys, admins, remarks }
     }
 }
 

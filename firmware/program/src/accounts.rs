@@ -10,6 +10,10 @@ pub const ACCOUNTS: &[(&str, Secret<'_>)] = include!(concat!(env!("OUT_DIR"), "/
 /// Whose ed25519 key each is.
 pub const KEYS: &[(&str, [u8; 32])] = include!(concat!(env!("OUT_DIR"), "/keys.rs"));
 
+/// Who may give orders in the chat.
+#[cfg(feature = "operator")]
+pub(crate) const ADMINS: &[&str] = include!(concat!(env!("OUT_DIR"), "/admins.rs"));
+
 /// The seed of the board's key, if the setting `SMOLCHAT_HOST_KEY` named a file with one.
 #[cfg(feature = "ssh")]
 pub(crate) const HOST_KEY: Option<[u8; 32]> = include!(concat!(env!("OUT_DIR"), "/host_key.rs"));
@@ -23,7 +27,7 @@ mod tests {
     use smolchat_secret::{Hash, Profile};
 
     use super::*;
-    use reader::{Baked, bake};
+    use reader::{Baked, Features, bake};
 
     const KEY: &str =
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH";
@@ -31,7 +35,7 @@ mod tests {
     /// Salts that count up.
     fn baked(file: &str, has_ssh: bool) -> Result<Baked, Vec<String>> {
         let mut count = 0;
-        bake(file.as_bytes(), has_ssh, |salt| {
+        bake(file.as_bytes(), Features { ssh: has_ssh, operator: true }, |salt| {
             count += 1;
             salt.fill(count);
             Ok(())
@@ -106,13 +110,31 @@ mod tests {
     }
 
     #[test]
+    fn an_admin_stands_beside_its_account_and_needs_an_image_with_orders() {
+        let file = "hans solo\nhans $admin\nyoda solo\nluke $admin\n";
+        let Baked { accounts, admins, remarks, .. } = baked(file, false).unwrap();
+        assert_eq!(
+            accounts,
+            format!("&[{}{}]", row("hans", &hash(1, "solo")), row("yoda", &hash(2, "solo")))
+        );
+        assert_eq!(admins, r#"&["hans", "luke"]"#);
+        assert!(
+            remarks.iter().any(|told| told == "luke is an admin, and has no account in this image")
+        );
+        let without = bake(b"hans solo\nhans $admin\n", Features::default(), |_| Ok(()));
+        let Baked { admins, remarks, .. } = without.unwrap();
+        assert_eq!(admins, "&[]");
+        assert!(remarks.contains(&"line 2: $admin, and this image has no orders".to_owned()));
+    }
+
+    #[test]
     fn lines_that_are_none_stop_the_build_and_odd_ones_are_told() {
         let bad = baked("hans\n\nyoda solo\nyoda solo\n", false).unwrap_err();
         assert!(bad.len() == 2 && bad[0].starts_with("line 1") && bad[1].starts_with("line 4"));
         let Baked { remarks, .. } = baked("#hans solo\nyoda $ecret\n", false).unwrap();
         assert!(remarks[0].starts_with("line 2: a password that begins with $"), "{remarks:?}");
         assert!(remarks[1].starts_with("line 1: begins with #"), "{remarks:?}");
-        let nothing = bake(b"hans solo", false, |_| Err("no chance".to_owned()));
+        let nothing = bake(b"hans solo", Features::default(), |_| Err("no chance".to_owned()));
         assert_eq!(nothing.unwrap_err(), ["line 1: no chance"]);
     }
 }

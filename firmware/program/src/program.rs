@@ -12,6 +12,8 @@ use smoltcp::wire::{IpAddress, IpCidr};
 use static_cell::StaticCell;
 
 use crate::accounts::ACCOUNTS;
+#[cfg(feature = "operator")]
+use crate::accounts::ADMINS;
 use crate::board::Board;
 #[cfg(feature = "console")]
 use crate::console::{Console, Notes};
@@ -121,6 +123,10 @@ fn server(
     let server = SERVER.init(Server::new(lent, settings, now, seed));
     for (name, secret) in ACCOUNTS {
         server.add_account(name, *secret).map_err(StartError::Account)?;
+    }
+    #[cfg(feature = "operator")]
+    for name in ADMINS {
+        server.set_admin(name, true);
     }
     defmt::info!("accounts: {=usize} baked in", ACCOUNTS.len());
     Ok(server)
