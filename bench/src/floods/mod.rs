@@ -1,5 +1,5 @@
-//! `--floods`: how late the messages of two people are beside floods, and how late they are without,
-//! by turns.
+//! `--floods`: how late the messages of two people are beside floods, and how late they are
+//! without, by turns.
 
 mod findings;
 mod flood;
