@@ -141,7 +141,7 @@ impl<F: Fn(&str) -> bool> Reader<F> {
         let is_half = match name {
             "presence" => matches!(rest, "on" | "off"),
             "fingerprint" | "trust" => rest.is_empty() || (self.is_user)(rest),
-            "discard" => !rest.contains(' '),
+            "discard" => !rest.contains(' ') || has_ending(rest),
             "r" => true,
             "to" if self.guards_to => !rest.is_empty(),
             _ if name == "to" || ALIASES.contains(&(name, "to")) => {
@@ -167,6 +167,12 @@ impl<F: Fn(&str) -> bool> Reader<F> {
         };
         REQUESTS.iter().map(|form| form.name).chain(self.own.iter().copied()).find(is_slip)
     }
+}
+
+/// Whether the last word is like the end of a file's name: a dot stands within it.
+fn has_ending(text: &str) -> bool {
+    let last = text.rsplit(' ').next().unwrap_or_default();
+    last.trim_matches('.').contains('.')
 }
 
 #[cfg(test)]
