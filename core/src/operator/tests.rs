@@ -41,7 +41,7 @@ fn wrong_words_name_the_right_form() {
         ("user remove", 2),
         ("user remove a b", 2),
         ("user list a b", 3),
-        ("user list 12345678901234567", 3),
+        ("user list 123456789012345678901234567890123", 3),
         ("kick", 4),
         ("ban", 5),
         ("ban hans for", 5),
