@@ -1,6 +1,6 @@
 //! What strangers and users do all at once, without a pause, until it is over. Each thread has one
 //! connection at a time and waits for each answer, as a person's program does. Threads step back
-//! behind the server and behind the two who chat: who floods has a machine of its own.
+//! behind the server and the two who chat: who floods has a machine of its own.
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};

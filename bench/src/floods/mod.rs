@@ -1,5 +1,4 @@
-//! `--floods`: how late the messages of two people are beside floods, and how late they are
-//! without, by turns.
+//! `--floods`: how late the messages of two people are beside floods and without, by turns.
 
 mod findings;
 mod flood;

@@ -65,8 +65,8 @@ fn text(findings: &[Finding]) -> String {
          - *A log that nobody reads*: standard error is a full pipe, with `-vv`, and two users come and\n\
          \x20 go. *Without* is the same at a server whose log is read.\n\
          \n\
-         Who floods runs on the same machine, behind everything else (SCHED_IDLE). Server and people run\n\
-         before the machine's other programs (SCHED_RR), which are no part of this. The kernel's work for\n\
+         Who floods runs on the same machine, as any program. Server and people run before all programs\n\
+         (SCHED_RR). So a busy machine makes the flood smaller, and no message late. The kernel's work for\n\
          the connections of the flood is done in the server's process all the same.\n\
          \n\
          - {machine}\n\

@@ -1,6 +1,6 @@
-//! Which programs the machine runs before others: server and people first, then whatever else runs
-//! on it, then those who flood. So the figures are those of a machine with nothing else to do, and
-//! with as many cores.
+//! Which programs the machine runs first: server and people, and then those who flood and whatever
+//! else there is. So the figures are those of a machine with nothing else to do, and with as many
+//! cores; only the flood is smaller beside other programs.
 
 use std::process::Command;
 
@@ -13,13 +13,13 @@ pub(super) fn step_ahead() -> Result<(), String> {
     schedule(&["--rr", "--pid", "1"])
 }
 
-/// The calling thread, and those that it starts from here on, run only where nobody else wants to
-/// (SCHED_IDLE): who floods has a machine of its own.
+/// The calling thread, and those that it starts from here on, run as other programs do
+/// (SCHED_OTHER): who floods has a machine of its own, and takes no time of server and people.
 ///
 /// # Errors
 /// As [`step_ahead`].
 pub(super) fn step_back() -> Result<(), String> {
-    schedule(&["--idle", "--pid", "0"])
+    schedule(&["--other", "--pid", "0"])
 }
 
 fn schedule(how: &[&str]) -> Result<(), String> {
