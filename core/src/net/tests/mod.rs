@@ -9,6 +9,7 @@ mod claims;
 mod closing;
 mod conversations;
 mod cookies;
+mod crowds;
 mod durability;
 mod environment;
 #[cfg(feature = "ipv6")]
