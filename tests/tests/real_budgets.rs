@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, connect, socket_with};
 use smolchat_tests::floods::{LIMIT, StopOnDrop};
+use smolchat_tests::folder;
 use smolchat_tests::namespace::Namespace;
 use smolchat_tests::program::{Program, find};
 use smolchat_tests::real::{Connection, SERVER_ADDRESS};
 use smolchat_tests::stage::{CREDENTIALS, password_of};
-use tempfile::TempDir;
 
 const WELCOME: &str = "230 Welcome to this message application";
 /// How long a flood lasts.
@@ -50,7 +50,7 @@ fn user(number: u8, name: &str) -> Connection {
 /// Does `work` on a thread beside a server with the example accounts and its usual limits.
 fn beside_a_server(arguments: &[&str], work: impl FnOnce() + Send) {
     let namespace = Namespace::new().unwrap_or_else(|missing| panic!("{missing}"));
-    let folder = TempDir::new().unwrap();
+    let folder = folder::in_memory().unwrap();
     let accounts = folder.path().join("accounts");
     fs::write(&accounts, CREDENTIALS).unwrap();
     namespace.run(|| {

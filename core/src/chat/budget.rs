@@ -25,13 +25,22 @@ impl Rate {
     /// `count` times at once, and as many again in every hour after; without limit where `count` is
     /// 0.
     pub const fn hourly(count: u16) -> Self {
-        Rate::within(3600, count)
+        Rate::at_once_and_hourly(count, count)
     }
 
     /// `count` times at once, and as many again in every minute after; without limit where `count`
     /// is 0.
     pub const fn minutely(count: u16) -> Self {
         Rate::within(60, count)
+    }
+
+    /// `burst` times at once, and `per_hour` times in every hour after; without limit where either
+    /// is 0.
+    pub const fn at_once_and_hourly(burst: u16, per_hour: u16) -> Self {
+        match (burst, per_hour) {
+            (0, _) | (_, 0) => Rate::UNLIMITED,
+            _ => Rate::new(burst, 3600_u16.div_ceil(per_hour)),
+        }
     }
 
     /// How many times at once.
@@ -124,13 +133,31 @@ mod tests {
     #[test]
     fn without_a_limit_nothing_is_ever_used_up() {
         let mut bucket = Bucket::default();
-        for rate in [Rate::UNLIMITED, Rate::hourly(0), Rate::minutely(0)] {
+        let without = [Rate::at_once_and_hourly(0, 6), Rate::at_once_and_hourly(30, 0)];
+        for rate in [Rate::UNLIMITED, Rate::hourly(0), Rate::minutely(0)].into_iter().chain(without)
+        {
             for _ in 0..100_000 {
                 assert_eq!(bucket.check(rate, at(0)), Ok(()));
                 bucket.take(rate, at(0));
             }
             assert!(bucket.is_whole(at(0)));
         }
+    }
+
+    #[test]
+    fn a_class_is_served_at_once_and_then_a_few_an_hour() {
+        let (rate, mut bucket) = (Rate::at_once_and_hourly(30, 6), Bucket::default());
+        let mut take_all = |second: u64| {
+            let mut taken = 0;
+            while bucket.check(rate, at(second * 1000)).is_ok() {
+                bucket.take(rate, at(second * 1000));
+                taken += 1;
+            }
+            taken
+        };
+        assert_eq!([0, 599, 600, 4200, 4200].map(&mut take_all), [30, 0, 1, 6, 0]);
+        assert_eq!(take_all(4200 + 29 * 600), 29, "one of the class's places is not back yet");
+        assert_eq!(take_all(4200 + 59 * 600), 30, "no more than a class is saved");
     }
 
     #[test]

@@ -18,9 +18,10 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The defaults: a class of thirty behind one address registers at once, and a person never
-    /// waits.
-    pub const USUAL: Limits = Limits::new(10, 30, 20);
+    /// The defaults: a class of thirty behind one address registers at once, and then one each ten
+    /// minutes. A person never waits.
+    pub const USUAL: Limits =
+        Limits { registrations: Rate::at_once_and_hourly(30, 6), ..Limits::new(10, 30, 20) };
 
     /// Wrong passwords and registrations an hour of one source, and logins and changes a minute of
     /// one user. 0 means no limit, for each.

@@ -2,7 +2,7 @@
 //! in it with the accounts of the file.
 
 use smolchat_core::arena::Arena;
-use smolchat_core::chat::{Capacities, Limits};
+use smolchat_core::chat::Capacities;
 use smolchat_core::net::{NetMemory, Platform};
 use smolchat_core::server::{Server, ServerMemory, Settings};
 use smolchat_core::store::Durability;
@@ -68,11 +68,7 @@ pub(super) fn server<'s>(
         registration,
         durability: options.durability,
         mail_expires: options.mail_expires,
-        limits: Limits::new(
-            options.guesses,
-            options.registrations_per_hour,
-            options.changes_per_minute,
-        ),
+        limits: options.limits(),
     };
     let lent = ServerMemory::from_arena(capacities, arena);
     let mut server = Server::new(lent, settings, environment.now(), environment.seed()?);

@@ -178,6 +178,7 @@ pub fn arguments(setting: Setting, accounts: &Path) -> Vec<OsString> {
         ("--registration", switch(setting.registration)),
         ("--offload", switch(setting.offload)),
         ("--guesses", setting.guesses.to_string()),
+        ("--registrations", setting.registrations.to_string()),
         ("--registrations-per-hour", setting.registrations.to_string()),
         ("--changes-per-minute", setting.changes.to_string()),
         ("--users", setting.users.to_string()),

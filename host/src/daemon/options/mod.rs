@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, CommandFactory, Parser, ValueEnum};
-use smolchat_core::chat::Capacities;
+use smolchat_core::chat::{Capacities, Limits, Rate};
 use smolchat_core::protocol::DEFAULT_PORT;
 use smolchat_core::store::Durability;
 use smolchat_core::time::Duration;
@@ -93,9 +93,11 @@ pub struct Options {
     /// Whether strangers may create accounts. auto: where only this machine can reach the server
     #[arg(long, value_enum, default_value_t = Registration::Auto)]
     pub(crate) registration: Registration,
-    /// Accounts that one source, an IPv4 address or an IPv6 /64, may create at once, and as many
-    /// again in every hour after; 0: no limit
+    /// Accounts that one source, an IPv4 address or an IPv6 /64, may create at once; 0: no limit
     #[arg(long, value_name = "COUNT", default_value_t = 30)]
+    pub(crate) registrations: u16,
+    /// Accounts that it may create in every hour after; 0: no limit
+    #[arg(long, value_name = "COUNT", default_value_t = 6)]
     pub(crate) registrations_per_hour: u16,
     /// Wrong names and passwords from one source before it has to wait, longer each time; 0: no
     /// limit
@@ -214,6 +216,15 @@ impl Options {
     /// Where the key for SSH is kept.
     pub(super) fn host_key(&self) -> PathBuf {
         self.host_key.clone().unwrap_or_else(|| self.store().with_extension("hostkey"))
+    }
+
+    /// How often a source and a user may do something.
+    pub(super) fn limits(&self) -> Limits {
+        let (at_once, per_hour) = (self.registrations, self.registrations_per_hour);
+        Limits {
+            registrations: Rate::at_once_and_hourly(at_once, per_hour),
+            ..Limits::new(self.guesses, 0, self.changes_per_minute)
+        }
     }
 
     /// The port for SSH, if there is to be one.

@@ -1,7 +1,6 @@
 //! What a command line says, and what it cannot say.
 
 use super::*;
-use smolchat_core::chat::Limits;
 
 fn parse(arguments: &[&str]) -> Result<Options, clap::Error> {
     Options::try_parse_from(["smolchatd"].iter().chain(arguments))
@@ -24,10 +23,11 @@ fn the_original_three_arguments_come_first_and_in_order() {
 
 #[test]
 fn the_usual_limits_are_those_of_the_core() {
-    let options = parse(&[]).unwrap();
-    let Options { guesses, registrations_per_hour, changes_per_minute, .. } = options;
-    let limits = Limits::new(guesses, registrations_per_hour, changes_per_minute);
-    assert_eq!(limits, Limits::USUAL);
+    assert_eq!(parse(&[]).unwrap().limits(), Limits::USUAL);
+    let none = ["--guesses", "0", "--registrations", "0", "--changes-per-minute", "0"];
+    assert_eq!(parse(&none).unwrap().limits(), Limits::new(0, 0, 0));
+    let some = parse(&["--registrations", "100", "--registrations-per-hour", "12"]).unwrap();
+    assert_eq!(some.limits().registrations, Rate::new(100, 300));
 }
 
 #[test]
