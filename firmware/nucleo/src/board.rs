@@ -3,22 +3,25 @@
 
 use embassy_futures::block_on;
 use embassy_stm32::eth::{self, Ethernet, GenericPhy, PacketQueue, Sma};
-use embassy_stm32::peripherals::{ETH, ETH_SMA, RNG};
+use embassy_stm32::peripherals::{ETH, ETH_SMA, RNG, USART3};
 use embassy_stm32::rng::{self, Rng};
 use embassy_stm32::wdg::{self, IndependentWatchdog};
-use embassy_stm32::{Peri, bind_interrupts, pac};
+use embassy_stm32::{Peri, bind_interrupts, pac, usart};
 use smolchat_core::environment::NoEntropy;
 use smolchat_core::time::Instant;
 use smolchat_embassy::{Adapter, now, sleep};
-use smolchat_firmware::{Board, ResetReason, WATCHDOG_PERIOD};
+use smolchat_firmware::{Board, ResetReason, Serial, WATCHDOG_PERIOD};
 use smolchat_store::Flash;
 use smoltcp::wire::EthernetAddress;
 
+use crate::serial::StLink;
+
 bind_interrupts!(
-    /// The interrupts of the MAC and of the random number generator.
+    /// The interrupts of the MAC, of the random number generator and of the serial port.
     pub struct Irqs {
         ETH => eth::InterruptHandler;
         RNG => rng::InterruptHandler<RNG>;
+        USART3 => usart::BufferedInterruptHandler<USART3>;
     }
 );
 
@@ -38,10 +41,12 @@ pub struct Nucleo<W: wdg::Instance + 'static, F> {
     random: Rng<'static, RNG>,
     watchdog: IndependentWatchdog<'static, W>,
     reset_reason: ResetReason,
+    serial: Option<StLink>,
 }
 
 impl<W: wdg::Instance + 'static, F: Flash> Nucleo<W, F> {
-    /// The board, its watchdog running. `store` is the flash of its store, if it has one.
+    /// The board, its watchdog running. `store` is the flash of its store, if it has one. `serial`
+    /// is the line of its console.
     ///
     /// The watchdog starts first: the generator and the MAC wait for their hardware without an end.
     pub fn new(
@@ -49,11 +54,12 @@ impl<W: wdg::Instance + 'static, F: Flash> Nucleo<W, F> {
         random: Peri<'static, RNG>,
         reset_reason: ResetReason,
         store: Option<F>,
+        serial: Option<StLink>,
     ) -> Self {
         let period = WATCHDOG_PERIOD.as_millis() as u32 * 1000;
         let mut watchdog = IndependentWatchdog::new(watchdog, period);
         watchdog.unleash();
-        Nucleo { store, random: Rng::new(random, Irqs), watchdog, reset_reason }
+        Nucleo { store, random: Rng::new(random, Irqs), watchdog, reset_reason, serial }
     }
 }
 
@@ -85,6 +91,10 @@ impl<W: wdg::Instance + 'static, F: Flash> Board for Nucleo<W, F> {
 
     fn feed_watchdog(&mut self) {
         self.watchdog.pet();
+    }
+
+    fn serial(&mut self) -> Option<&mut dyn Serial> {
+        self.serial.as_mut().map(|serial| serial as &mut dyn Serial)
     }
 
     fn restart(&mut self) -> ! {

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `board` | the board for the program |
 //! | `rmii` | the pins of the MAC |
+//! | `serial` | the serial port of the ST-LINK |
 //! | `panic` | what a panic does |
 
 #![no_std]
@@ -15,7 +16,9 @@
 mod board;
 mod panic;
 mod rmii;
+mod serial;
 
 use defmt_rtt as _;
 
 pub use board::{Device, Irqs, Nucleo, Packets, mac};
+pub use serial::StLink;

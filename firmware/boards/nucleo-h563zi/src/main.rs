@@ -18,19 +18,24 @@ use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;
 use smolchat_embassy::{ADDRESSING, Adapter, LINES_BESIDE_SSH};
 use smolchat_firmware::{NoFlash, Product, SshDoor, memory, run_with_ssh};
-use smolchat_nucleo::{Nucleo, Packets, mac, rmii};
+use smolchat_nucleo::{Nucleo, Packets, StLink, mac, rmii};
 use smolchat_ssh::Sizes;
 use static_cell::ConstStaticCell;
 
 use crate::reset::reset_reason;
 
 /// 23 sessions of SSH and a connection for each, two more connections that say goodbye, 192 users,
-/// 80 messages of full length.
+/// 68 messages of full length.
 /// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
 /// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
 /// the rest.
-const CAPACITIES: Capacities =
-    Capacities { keys: 192, files: 48, holders: 144, ..Capacities::new(192, 23, 80, 768) };
+const CAPACITIES: Capacities = Capacities {
+    bans: 16,
+    keys: 192,
+    files: 48,
+    holders: 144,
+    ..Capacities::new(192, 23, 68, 768)
+};
 /// A receive buffer that half a line does not close; going out, a line of full length and a short
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 8 };
@@ -49,7 +54,8 @@ static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());
 #[entry]
 fn main() -> ! {
     let p = embassy_stm32::init(clocks());
-    let mut board = Nucleo::new(p.IWDG, p.RNG, reset_reason(), NO_STORE);
+    let serial = StLink::new(p.USART3, p.PD8, p.PD9);
+    let mut board = Nucleo::new(p.IWDG, p.RNG, reset_reason(), NO_STORE, serial);
     let mac = mac();
     // The board's manual has the pins (UM3115).
     let ethernet = rmii!(p, PACKETS.take(), mac, txd1: PB15);

@@ -19,19 +19,24 @@ use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;
 use smolchat_embassy::{ADDRESSING, Adapter, LINES_BESIDE_SSH};
 use smolchat_firmware::{NoFlash, Product, SshDoor, memory, run_with_ssh};
-use smolchat_nucleo::{Nucleo, Packets, mac, rmii};
+use smolchat_nucleo::{Nucleo, Packets, StLink, mac, rmii};
 use smolchat_ssh::Sizes;
 use static_cell::ConstStaticCell;
 
 use crate::reset::reset_reason;
 
 /// 20 sessions of SSH and a connection for each, two more connections that say goodbye, 128 users,
-/// 92 messages of full length.
+/// 80 messages of full length.
 /// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
 /// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
 /// the rest.
-const CAPACITIES: Capacities =
-    Capacities { keys: 128, files: 48, holders: 144, ..Capacities::new(128, 20, 92, 512) };
+const CAPACITIES: Capacities = Capacities {
+    bans: 16,
+    keys: 128,
+    files: 48,
+    holders: 144,
+    ..Capacities::new(128, 20, 80, 512)
+};
 /// A receive buffer that half a line does not close; going out, a line of full length and a short
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 8 };
@@ -50,7 +55,8 @@ static PACKETS: ConstStaticCell<Packets> = ConstStaticCell::new(Packets::new());
 fn main() -> ! {
     errata::guard_axi_sram();
     let p = embassy_stm32::init(clocks());
-    let mut board = Nucleo::new(p.IWDG1, p.RNG, reset_reason(), NO_STORE);
+    let serial = StLink::new(p.USART3, p.PD8, p.PD9);
+    let mut board = Nucleo::new(p.IWDG1, p.RNG, reset_reason(), NO_STORE, serial);
     let mac = mac();
     // The board's manual has the pins (UM1974, UM2407).
     let ethernet = rmii!(p, PACKETS.take(), mac, txd1: PB13);
