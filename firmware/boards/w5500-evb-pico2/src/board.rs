@@ -14,8 +14,10 @@ use embassy_time::{Duration, with_timeout};
 use smolchat_core::environment::NoEntropy;
 use smolchat_core::time::Instant;
 use smolchat_embassy::{Adapter, Background, Partition, ResetFlags, now, sleep};
-use smolchat_firmware::{Board, ResetReason, WATCHDOG_PERIOD};
+use smolchat_firmware::{Board, ResetReason, Serial, WATCHDOG_PERIOD};
 use smoltcp::wire::EthernetAddress;
+
+use crate::usb::UsbSerial;
 
 /// The watchdog counts microseconds in 24 bits (RP2350 datasheet): 16.7 s at most.
 const PERIOD: Duration = Duration::from_millis(WATCHDOG_PERIOD.as_millis());
@@ -49,6 +51,7 @@ pub(crate) struct Pico2<'r> {
     random: Trng<'static, TRNG>,
     watchdog: Watchdog,
     reset_reason: ResetReason,
+    serial: UsbSerial,
     runner: PhantomData<&'r ()>,
 }
 
@@ -69,7 +72,7 @@ impl Pico2<'_> {
         let random = Trng::new(random, Irqs, config);
         let flash = Flash::new_blocking(flash);
         let store = Some(Partition::last(flash, FLASH_BYTES, STORE_BYTES));
-        Pico2 { store, random, watchdog, reset_reason, runner: PhantomData }
+        Pico2 { store, random, watchdog, reset_reason, serial: UsbSerial, runner: PhantomData }
     }
 }
 
@@ -96,6 +99,10 @@ impl<'r> Board for Pico2<'r> {
 
     fn flash(&mut self) -> Option<StoreFlash> {
         self.store.take()
+    }
+
+    fn serial(&mut self) -> Option<&mut dyn Serial> {
+        Some(&mut self.serial)
     }
 
     fn feed_watchdog(&mut self) {

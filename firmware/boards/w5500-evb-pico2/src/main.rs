@@ -9,11 +9,13 @@
 mod board;
 mod chip;
 mod panic;
+mod usb;
 
 use core::pin::pin;
 
 use cortex_m_rt::entry;
 use defmt_rtt as _;
+use embassy_futures::join::join;
 use smolchat_core::chat::Capacities;
 use smolchat_core::net::Buffers;
 use smolchat_embassy::{ADDRESSING, Adapter, Background, LINES_BESIDE_SSH};
@@ -21,15 +23,21 @@ use smolchat_firmware::{Product, SshDoor, memory, run_with_ssh};
 use smolchat_ssh::Sizes;
 
 use crate::board::{Pico2, mac};
-use crate::chip::{Wires, moved};
+use crate::chip::{Mover, Wires, moved};
+use crate::usb::{Port, carried};
 
 /// 17 sessions of SSH and a connection for each, two more connections that say goodbye, 128 users,
-/// 96 messages of full length.
+/// 80 messages of full length.
 /// Three times as many short messages, broadcasts to everybody and four blocks for each user fit
 /// beside them. `firmware/sizes.txt` says what each takes. The frames, the driver and the log get
 /// the rest.
-const CAPACITIES: Capacities =
-    Capacities { keys: 128, files: 48, holders: 144, ..Capacities::new(128, 17, 96, 512) };
+const CAPACITIES: Capacities = Capacities {
+    bans: 16,
+    keys: 128,
+    files: 48,
+    holders: 144,
+    ..Capacities::new(128, 17, 80, 512)
+};
 /// A receive buffer that half a line does not close; going out, a line of full length and a short
 /// one behind it.
 const BUFFERS: Buffers = Buffers { rx: Buffers::RX_STEADY, tx: 640, fragments: 4 };
@@ -58,10 +66,17 @@ fn main() -> ! {
         defmt::error!("the W5500 does not answer");
         panic!("no W5500");
     };
-    let runner = pin!(moved(mover));
+    let port = usb::start(p.USB);
+    // Both run whenever the loop looks at the network.
+    let runner = pin!(both(mover, port));
     let mut product = Product::new(CAPACITIES, BUFFERS, mac, ADDRESSING);
     product.lines_beside_ssh = LINES_BESIDE_SSH;
     product.settings.registration = true;
     let mut device = Adapter::new(Background::new(driver, runner));
     run_with_ssh(&MEMORY, &mut device, &mut board, &product, SSH)
+}
+
+/// Moves frames, and the console's bytes, for ever.
+async fn both(mover: Mover, port: Port) {
+    join(moved(mover), carried(port)).await;
 }
