@@ -4,6 +4,7 @@
 use super::files;
 use super::history::PIECES;
 use super::pieces::Chunk;
+use super::sources::shared;
 use crate::protocol::TEXT_MAX;
 
 /// How much of everything a server can hold.
@@ -81,6 +82,11 @@ impl Capacities {
     /// Rows for sources, at least one.
     pub(super) const fn source_rows(&self) -> usize {
         if self.sources == 0 { 1 } else { self.sources }
+    }
+
+    /// How many sources can have a row of their own. The other rows are shared.
+    pub const fn own_sources(&self) -> usize {
+        self.source_rows() - shared(self.source_rows())
     }
 
     /// Pieces for the texts of the history.

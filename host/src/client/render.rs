@@ -177,15 +177,24 @@ fn waited(age: u32) -> String {
     format!("[{}] ", ago(age))
 }
 
-/// How long ago so many seconds are, in the unit that people use. From two of a unit on, it is the
-/// next one.
+/// How long ago so many seconds are.
 pub(crate) fn ago(seconds: u32) -> String {
+    format!("{} ago", lasting(seconds))
+}
+
+/// A ban that ends, in the unit that people use.
+pub(crate) fn banned(seconds: u32) -> String {
+    format!("{} until you may come back, you are banned", lasting(seconds))
+}
+
+/// So many seconds in the unit that people use. From two of a unit on, it is the next one.
+fn lasting(seconds: u32) -> String {
     match seconds {
-        1 => "1 second ago".to_owned(),
-        ..120 => format!("{seconds} seconds ago"),
-        120..7_200 => format!("{} minutes ago", seconds / 60),
-        7_200..172_800 => format!("{} hours ago", seconds / 3_600),
-        _ => format!("{} days ago", seconds / 86_400),
+        1 => "1 second".to_owned(),
+        ..120 => format!("{seconds} seconds"),
+        120..7_200 => format!("{} minutes", seconds / 60),
+        7_200..172_800 => format!("{} hours", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
     }
 }
 

@@ -142,9 +142,11 @@ impl Announcement<'_> {
             f,
             "  files        {files:8}   that clients offer, and {holders} holders of them"
         )?;
+        let own = self.capacities.own_sources();
         writeln!(
             f,
-            "  sources      {sources:8}   of which something is remembered, one in 16 shared by many"
+            "  sources      {own:8}   of which something is remembered, and {} rows that others share",
+            sources - own
         )?;
         writeln!(
             f,

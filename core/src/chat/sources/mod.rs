@@ -20,6 +20,11 @@ const WAYS: usize = 16;
 /// One row in this many is shared by sources that found none.
 const OWN_FOR_EACH_SHARED: usize = 16;
 
+/// How many of so many rows are shared.
+pub(super) const fn shared(rows: usize) -> usize {
+    rows.div_ceil(OWN_FOR_EACH_SHARED)
+}
+
 /// Seconds without a wrong password that make up for one.
 const FORGIVEN_AFTER: u32 = 60;
 
@@ -188,7 +193,7 @@ impl<'s> Sources<'s> {
     }
 
     fn shared(&self) -> usize {
-        self.rows.len().div_ceil(OWN_FOR_EACH_SHARED)
+        shared(self.rows.len())
     }
 
     /// The set of rows for a source with this hash.

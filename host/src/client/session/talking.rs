@@ -189,6 +189,9 @@ impl Session {
     /// script in the protocol's, with who and why behind.
     pub(super) fn told(&self, reply: Reply<'_>, text: &str) -> String {
         let name = &self.config.user;
+        if let Reply::Banned { seconds } = reply {
+            return render::banned(seconds);
+        }
         let shown = render::reply(Some(reply), text).unwrap_or(text);
         match words::locked(reply, name) {
             Some(why) if self.config.is_interactive => why,

@@ -81,39 +81,38 @@ pub(super) fn json(lines: &[String]) -> String {
 }
 
 /// A gauge for each figure, and `NAME_limit` beside it where there is a limit. A word is a label.
-/// What only grows is a counter, and behind the gauges.
+/// What only grows is a counter, and behind the gauges. Each says what it is.
 pub(super) fn metrics(lines: &[String]) -> String {
-    let mut text = String::new();
-    let mut gauge = |name: &str, label: &str, value: u64| {
-        // A string takes whatever is written.
-        let _ = write!(text, "# TYPE {PREFIX}{name} gauge\n{PREFIX}{name}{label} {value}\n");
-    };
-    let mut counters = String::new();
+    let (mut gauges, mut counters) = (String::new(), String::new());
     for figure in lines.iter().filter_map(|line| figure(line)) {
+        let (Figure::Number { name, .. } | Figure::Word { name, .. }) = figure;
+        let (words, name) = (name.replace('-', " "), name.replace('-', "_"));
         match figure {
-            Figure::Number { name, value, .. } if COUNTERS.contains(&name) => {
-                let name = name.replace('-', "_");
-                let _ = write!(
-                    counters,
-                    "# TYPE {PREFIX}{name} counter\n{PREFIX}{name}_total {value}\n"
-                );
+            Figure::Number { name: figure, value, .. } if COUNTERS.contains(&figure) => {
+                let help = format!("{words}, since the start of the server");
+                family(&mut counters, (&name, "counter", &help), "_total", value);
             }
-            Figure::Number { name, value, limit } => {
-                let name = name.replace('-', "_");
-                gauge(&name, "", value);
+            Figure::Number { value, limit, .. } => {
+                family(&mut gauges, (&name, "gauge", &format!("{words}, now")), "", value);
                 if let Some(limit) = limit {
-                    gauge(&format!("{name}_limit"), "", limit);
+                    let (name, help) = (format!("{name}_limit"), format!("{words}, at most"));
+                    family(&mut gauges, (&name, "gauge", &help), "", limit);
                 }
             }
-            Figure::Word { name, word } => {
-                let name = name.replace('-', "_");
-                gauge(&name, &format!("{{{name}=\"{word}\"}}"), 1);
+            Figure::Word { word, .. } => {
+                let label = format!("{{{name}=\"{word}\"}}");
+                family(&mut gauges, (&name, "gauge", &format!("{words}, as a label")), &label, 1);
             }
         }
     }
-    text.push_str(&counters);
-    text.push_str("# EOF");
-    text
+    format!("{gauges}{counters}# EOF")
+}
+
+/// What a metric is, and its one sample, whose name ends in `behind`.
+fn family(text: &mut String, (name, kind, help): (&str, &str, &str), behind: &str, value: u64) {
+    let name = format!("{PREFIX}{name}");
+    // A string takes whatever is written.
+    let _ = write!(text, "# TYPE {name} {kind}\n# HELP {name} {help}\n{name}{behind} {value}\n");
 }
 
 #[cfg(test)]
@@ -130,10 +129,13 @@ mod tests {
         );
         assert_eq!(
             metrics(&lines),
-            "# TYPE smolchat_uptime_seconds gauge\nsmolchat_uptime_seconds 5\n\
-             # TYPE smolchat_users gauge\nsmolchat_users 3\n\
-             # TYPE smolchat_users_limit gauge\nsmolchat_users_limit 4096\n\
-             # TYPE smolchat_ssh_key gauge\nsmolchat_ssh_key{ssh_key=\"SHA256:ab+/c=\"} 1\n# EOF"
+            "# TYPE smolchat_uptime_seconds gauge\n\
+             # HELP smolchat_uptime_seconds uptime seconds, now\nsmolchat_uptime_seconds 5\n\
+             # TYPE smolchat_users gauge\n# HELP smolchat_users users, now\nsmolchat_users 3\n\
+             # TYPE smolchat_users_limit gauge\n\
+             # HELP smolchat_users_limit users, at most\nsmolchat_users_limit 4096\n\
+             # TYPE smolchat_ssh_key gauge\n# HELP smolchat_ssh_key ssh key, as a label\n\
+             smolchat_ssh_key{ssh_key=\"SHA256:ab+/c=\"} 1\n# EOF"
         );
     }
 
@@ -142,8 +144,9 @@ mod tests {
         let lines = ["messages-accepted 7", "online 1"].map(str::to_owned);
         assert_eq!(
             metrics(&lines),
-            "# TYPE smolchat_online gauge\nsmolchat_online 1\n\
+            "# TYPE smolchat_online gauge\n# HELP smolchat_online online, now\nsmolchat_online 1\n\
              # TYPE smolchat_messages_accepted counter\n\
+             # HELP smolchat_messages_accepted messages accepted, since the start of the server\n\
              smolchat_messages_accepted_total 7\n# EOF"
         );
     }

@@ -108,6 +108,17 @@ fn a_full_server_and_one_that_does_not_greet_are_told() {
 }
 
 #[test]
+fn a_long_ban_is_told_in_the_unit_that_people_use() {
+    for (seconds, told) in
+        [(1, "1 second"), (119, "119 seconds"), (120, "2 minutes"), (7_200, "2 hours")]
+    {
+        let line = format!("420 {seconds} seconds until you may come back, you are banned");
+        let told = format!("! {told} until you may come back, you are banned");
+        assert_eq!(begin(config(false)).heard(&line), [told, "(exit 20)".to_owned()]);
+    }
+}
+
+#[test]
 fn whoever_is_banned_hears_so_and_the_client_does_not_come_again_by_itself() {
     for line in [
         "420 9 seconds until you may come back, you are banned",
