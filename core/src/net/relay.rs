@@ -13,17 +13,16 @@ use crate::server::{ConnectionId, Flow};
 
 /// A round serves ready connections four times for each place, and this many times more.
 const EXTRA_SERVICES: usize = 64;
-/// Strangers whose news one round handles.
-pub(super) const STRANGERS_AT_ONCE: usize = 4;
-/// A round handles one more for so many users online. A login is told to all of them, and those of
-/// one round are told together: a crowd that comes must not be told one by one.
-const USERS_FOR_A_STRANGER: usize = 16;
 
 impl<C: Carriers> Driver<'_, C> {
     /// Has the server handle everything that came in, everything that is due, and everything that
     /// follows; false if there is more.
     pub(super) fn relay<E: Environment>(&mut self, round: &mut Round<'_, '_, E>) -> bool {
-        self.hear(round);
+        // Who has more to do comes behind those who are here now, in the next round.
+        for _ in 0..self.input.len() {
+            let Some(id) = self.input.pop() else { break };
+            self.on_socket_event(round, id);
+        }
         let Round { now, server, environment } = round;
         if server.poll_at().is_some_and(|due| due <= *now) {
             server.handle_timeout(*now, *environment);
@@ -36,25 +35,6 @@ impl<C: Carriers> Driver<'_, C> {
             self.service(round, connection.index());
         }
         false
-    }
-
-    /// Handles the news of all users and of some strangers. So a crowd of strangers makes no round
-    /// long, and no user waits for more of them than for others. The strangers keep their order.
-    /// Whoever has more to do comes behind those who are here now, in the next round.
-    fn hear<E: Environment>(&mut self, round: &mut Round<'_, '_, E>) {
-        let users = round.server.chat().online_count();
-        let mut strangers = STRANGERS_AT_ONCE.max(users / USERS_FOR_A_STRANGER);
-        for _ in 0..self.input.len() {
-            let Some(id) = self.input.pop() else { break };
-            if round.server.chat().user_of(ConnectionId(id as u16)).is_none() {
-                if strangers == 0 {
-                    self.input.push(id);
-                    continue;
-                }
-                strangers -= 1;
-            }
-            self.on_socket_event(round, id);
-        }
     }
 
     /// Handles a socket's news: its peer arrived, wrote, acknowledged, or is gone.

@@ -9,7 +9,6 @@ mod claims;
 mod closing;
 mod conversations;
 mod cookies;
-mod crowds;
 mod durability;
 mod environment;
 #[cfg(feature = "ipv6")]
@@ -36,6 +35,7 @@ mod neighbours;
 mod newcomers;
 mod noticed;
 mod raw;
+mod requests;
 mod resets;
 mod services;
 mod serving;
