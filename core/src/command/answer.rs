@@ -2,7 +2,7 @@
 //! Knows no text: a dialect packs the items.
 
 #[cfg(feature = "operator")]
-use super::order_items::Prefix;
+use super::prefix::Prefix;
 #[cfg(feature = "operator")]
 use crate::chat::Most;
 use crate::chat::{ConnectionId, Listing, Recall, Search, UserId};

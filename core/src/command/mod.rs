@@ -28,6 +28,8 @@ pub(crate) mod order;
 pub(crate) mod order_items;
 mod p2p;
 mod passwd;
+#[cfg(feature = "operator")]
+mod prefix;
 mod receipts;
 mod refusals;
 mod register;

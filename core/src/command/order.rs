@@ -4,7 +4,7 @@
 
 use super::answer::Answer;
 use super::context::{Context, Outcome};
-use super::order_items::Prefix;
+use super::prefix::Prefix;
 use crate::chat::{
     AccountRefusal, BanRefusal, Chat, ConnectionId, Reach, Refusal, SayRefusal, Target, UserId,
 };

@@ -2,11 +2,8 @@
 //! looks at few accounts, however many there are.
 //! Knows no line.
 
-use core::hash::Hasher;
-
-use siphasher::sip::SipHasher13;
-
 use super::answer::{Answer, Step};
+use super::prefix::Prefix;
 use crate::chat::{Chat, Most, Table};
 use crate::protocol::Item;
 use crate::time::Instant;
@@ -14,33 +11,6 @@ use crate::time::Instant;
 /// Rows of the users that one step looks at. Only on the largest servers others get their turn in
 /// between.
 const ROWS: usize = 4096;
-
-/// How the names of a list begin. A connection has room for the number of a prefix, and none for
-/// its bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Prefix {
-    len: u8,
-    number: [u8; 8],
-}
-
-impl Prefix {
-    /// This one, of at most as many bytes as a name has.
-    pub(crate) fn new(prefix: &str) -> Self {
-        Prefix { len: prefix.len() as u8, number: number(prefix.as_bytes()) }
-    }
-
-    fn begins(self, name: &str) -> bool {
-        let begin = name.as_bytes().get(..self.len.into());
-        begin.is_some_and(|begin| number(begin) == self.number)
-    }
-}
-
-/// Different bytes have different numbers: 64 bits are enough for names.
-fn number(bytes: &[u8]) -> [u8; 8] {
-    let mut hasher = SipHasher13::new();
-    hasher.write(bytes);
-    hasher.finish().to_ne_bytes()
-}
 
 /// The next items of an order's answer.
 #[inline(never)]
@@ -154,7 +124,6 @@ fn total(
 mod tests {
     use super::*;
     use crate::chat::testing::chat_of;
-    use crate::protocol::NAME_MAX;
 
     /// How many turns of others there are in an answer of `chat`, and its items.
     fn told(chat: &Chat<'_>, mut answer: Answer) -> (usize, Vec<String>) {
@@ -170,17 +139,6 @@ mod tests {
                 step => panic!("{step:?}"),
             }
         }
-    }
-
-    #[test]
-    fn a_prefix_is_as_long_as_a_name_can_be() {
-        let name = "a".repeat(NAME_MAX);
-        for len in [0, 1, 16, 17, NAME_MAX - 1, NAME_MAX] {
-            assert!(Prefix::new(&name[..len]).begins(&name), "{len}");
-            let other = format!("{}b", &name[..len]);
-            assert!(!Prefix::new(&other).begins(&name), "{len}");
-        }
-        assert!(!Prefix::new("aa").begins("a"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! Knows no part. Each board implements it once.
 
 #[cfg(feature = "console")]
-use crate::console::Serial;
+use crate::serial::Serial;
 use smolchat_core::environment::NoEntropy;
 use smolchat_core::time::{Duration, Instant};
 use smolchat_store::Flash;

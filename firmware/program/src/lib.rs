@@ -39,6 +39,8 @@ mod memory;
 mod product;
 mod program;
 #[cfg(feature = "console")]
+mod serial;
+#[cfg(feature = "console")]
 mod settings;
 mod sizes;
 #[cfg(feature = "ssh")]
@@ -51,14 +53,14 @@ mod testing;
 
 pub use accounts::{ACCOUNTS, KEYS};
 pub use board::{Board, ResetReason, WATCHDOG_PERIOD};
-#[cfg(feature = "console")]
-pub use console::Serial;
 pub use flash::NoFlash;
 pub use memory::{Memory, memory_bytes};
 #[cfg(feature = "mdns")]
 pub use product::NAME;
 pub use product::{Addressing, Product};
 pub use program::run;
+#[cfg(feature = "console")]
+pub use serial::Serial;
 pub use sizes::Sizes;
 #[cfg(feature = "ssh")]
 pub use ssh::{SshDoor, run_with_ssh, ssh_memory_bytes, ssh_session_bytes};

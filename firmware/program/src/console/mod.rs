@@ -7,7 +7,6 @@ mod notes;
 mod orders;
 mod output;
 mod own;
-mod serial;
 mod typed;
 
 use smolchat_core::net::Counted;
@@ -23,7 +22,6 @@ use crate::settings::Settings;
 
 pub(crate) use notes::Notes;
 use output::Output;
-pub use serial::Serial;
 use typed::Typed;
 
 /// The console, among those who have passwords hashed. Connections have lower numbers.

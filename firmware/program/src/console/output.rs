@@ -4,7 +4,7 @@
 use heapless::Vec;
 use smolchat_core::dialect::lines::LINE_MAX;
 
-use super::serial::Serial;
+use crate::serial::Serial;
 
 /// Bytes that wait for the reader.
 const OUTPUT: usize = 2048;
